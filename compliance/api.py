@@ -1,0 +1,5 @@
+"""The tablet's door."""
+
+from ninja import Router
+
+router = Router()

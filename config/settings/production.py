@@ -1,0 +1,34 @@
+"""For real work. Refuses to start with an unsafe value, and says which."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .base import ALLOWED_HOSTS, EVIDENCE_BUCKET, EVIDENCE_SECRET_KEY, STORAGES, env
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+
+_unsafe = [
+    sentence
+    for wrong, sentence in [
+        (len(SECRET_KEY) < 40, "SECRET_KEY: name a random value of at least 40 characters."),
+        (not env.str("ALLOWED_HOSTS", default=""), "ALLOWED_HOSTS: name the host people use."),
+        ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS: name the hosts one by one, never *."),
+        (not env.str("DATABASE_URL", default=""), "DATABASE_URL: name the database."),
+        (bool(EVIDENCE_BUCKET) and not EVIDENCE_SECRET_KEY, "EVIDENCE_SECRET_KEY: the bucket needs a key."),
+        (env.bool("DEBUG", default=False), "DEBUG: never in production."),
+        (env.bool("DEMONSTRATION", default=False), "DEMONSTRATION: never in production."),
+    ]
+    if wrong
+]
+if _unsafe:
+    raise ImproperlyConfigured("Not safe to start.\n" + "\n".join(_unsafe))
+
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = False
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31536000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

@@ -1,0 +1,29 @@
+"""The doors of the house. Only mounts; Wagtail's pages come last because they take everything."""
+
+from django.conf.urls.i18n import urlpatterns as i18n_patterns_of_django
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from config.api import api
+from core import views as core_views
+from core.access import public, register_doors
+
+urlpatterns = [
+    path("health/", core_views.health, name="health"),
+    path("language/", include((i18n_patterns_of_django, "i18n"))),
+    path("app/checklists/", include("checklists.urls")),
+    path("app/factories/", include("factories.urls")),
+    path("app/assessments/", include("compliance.urls")),
+    path("app/plans/", include("improvement_plans.urls")),
+    path("app/releases/", include("disclosure.urls")),
+    path("app/", include("core.urls")),
+    path("tablet/", include("tablet.urls")),
+    path("api/v1/", api.urls),
+    path("cms/", include(wagtailadmin_urls)),
+    path("", include("cms.urls")),
+    path("", include(wagtail_urls)),
+]
+register_doors({"wagtail_serve": public("pages an editor published")})
+
+handler400 = "django.views.defaults.bad_request"

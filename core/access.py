@@ -1,0 +1,140 @@
+"""The only door to guardian: who may do what on which anchor, now.
+
+Anchors are few (programme, site, buyer, zero-tolerance case). Each anchor's app declares its grant table from
+`GrantBase`; everything below an anchor derives its answer from it. A grant may carry `until`: guardian does not
+expire rows, so every read here does.
+
+It also holds the form of the access table: every URL of ours names its door (see `Door`), and one that names none
+is refused by `core.middleware.Door` and fails a test.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Permission
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from guardian.models import UserObjectPermissionBase
+
+from core.errors import Denied
+
+
+class GrantBase(UserObjectPermissionBase):
+    """A person's right on one anchor, now. Subclasses add `content_object`, a foreign key to the anchor."""
+
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+
+
+def _grants(model):
+    """The grant table of an anchor model: the one whose `content_object` points at it."""
+    for relation in model._meta.related_objects:
+        table = relation.related_model
+        if relation.field.name == "content_object" and issubclass(table, GrantBase):
+            return table
+    raise LookupError(f"{model.__name__} is not an anchor: it has no grant table.")
+
+
+def _current(model, user, right):
+    return (
+        _grants(model)
+        .objects.filter(user_id=user.pk, permission__codename=str(right))
+        .filter(Q(until=None) | Q(until__gt=timezone.now()))
+    )
+
+
+def grant(*, user, right, anchor, until=None):
+    """Give a right now. Called by the actions that keep the dated truth, never alone."""
+    table = _grants(type(anchor))
+    permission = Permission.objects.get(
+        codename=str(right),
+        content_type__app_label=anchor._meta.app_label,
+        content_type__model=anchor._meta.model_name,
+    )
+    table.objects.update_or_create(user=user, permission=permission, content_object=anchor, defaults={"until": until})
+
+
+def revoke(*, user, right, anchor):
+    """Take a right back now."""
+    _grants(type(anchor)).objects.filter(user=user, permission__codename=str(right), content_object=anchor).delete()
+
+
+def has(user, right, anchor) -> bool:
+    """Does this person hold this right on this anchor now? One query."""
+    if not (user and user.is_authenticated and user.is_active):
+        return False
+    return _current(type(anchor), user, right).filter(content_object=anchor).exists()
+
+
+def anchors(user, right, model):
+    """Ids of the anchors on which the person holds the right now: a lazy queryset, to be used as a sub-query."""
+    if not (user and user.is_authenticated and user.is_active):
+        return _grants(model).objects.none().values("content_object_id")
+    return _current(model, user, right).values("content_object_id")
+
+
+def has_anywhere(user, right, model) -> bool:
+    """Does this person hold this right on any anchor of this kind? For doors and menus, never for objects."""
+    return anchors(user, right, model).exists()
+
+
+def rights_on(user, anchor) -> set:
+    """All rights of a person on one anchor now, as codenames. One query."""
+    rows = _grants(type(anchor)).objects.filter(user_id=user.pk, content_object=anchor)
+    rows = rows.filter(Q(until=None) | Q(until__gt=timezone.now()))
+    return set(rows.values_list("permission__codename", flat=True))
+
+
+def holders(right, anchor):
+    """Ids of the people who hold a right on an anchor now, as a lazy queryset."""
+    rows = _grants(type(anchor)).objects.filter(content_object=anchor, permission__codename=str(right))
+    return rows.filter(Q(until=None) | Q(until__gt=timezone.now())).values("user_id")
+
+
+def check(user, right, anchor, sentence):
+    """Raise Denied with the sentence unless the person holds the right on the anchor now."""
+    if not has(user, right, anchor):
+        raise Denied(sentence)
+
+
+# --- the access table -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Door:
+    """How one URL is guarded. kind: public, signed_in, object or device. `why` says it in words for the table."""
+
+    kind: str
+    why: str
+
+
+def public(why):
+    """Anybody may open it."""
+    return Door("public", why)
+
+
+def signed_in(why):
+    """Anybody signed in; shows only what is the person's own."""
+    return Door("signed_in", why)
+
+
+def object_check(why):
+    """Signed in, and the view asks a `check_can_*` or a `visible_to` of the object. `why` names it."""
+    return Door("object", why)
+
+
+def device(why):
+    """A device-bound token, checked by the API; then a `check_can_*`."""
+    return Door("device", why)
+
+
+TABLE: dict = {}
+
+
+def register_doors(doors):
+    """Each app's urls.py (or api.py) names the door of each of its URLs here, once."""
+    for name, door in doors.items():
+        if TABLE.setdefault(name, door) != door:
+            raise ValueError(f"{name} is in the access table twice.")

@@ -1,0 +1,72 @@
+"""The registry that apps fill for `/app/`: what waits for a person today, and the places in her menu.
+
+A section is a function `(user) -> list[Line]`; a place is a function `(user) -> Place | None`. Apps register in
+their AppConfig.ready(), so the ground floor knows nobody above it.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import get_language_bidi
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: words, address, order (smaller is more urgent)."""
+
+    text: str
+    url: str
+    order: int = 50
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu."""
+
+    title: str
+    url: str
+    order: int = 50
+
+
+_sections: list = []
+_places: list = []
+
+
+def register_section(function):
+    _sections.append(function)
+    return function
+
+
+def register_place(function):
+    _places.append(function)
+    return function
+
+
+def lines_for(user):
+    return sorted((line for section in _sections for line in section(user)), key=lambda line: line.order)
+
+
+def places_for(user):
+    found = (place(user) for place in _places)
+    return sorted((place for place in found if place), key=lambda place: place.order)
+
+
+def desk_nav(request):
+    """The menu of the signed-in desk as base templates want it: a list of {title, url, current}."""
+    if not request.user.is_authenticated:
+        return []
+    places = places_for(request.user)
+    current = max(
+        (place.url for place in places if request.path.startswith(place.url)), key=len, default=None
+    )
+    return [{"title": place.title, "url": place.url, "current": place.url == current} for place in places]
+
+
+def page_context(request):
+    """For every template: the demonstration strip, the direction of writing, the menu (made only when used)."""
+    return {
+        "demonstration": settings.DEMONSTRATION,
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "desk_nav": lambda: desk_nav(request),
+    }

@@ -1,0 +1,45 @@
+"""The only door to WeasyPrint. Fetches nothing from outside: a report is made of its own files."""
+
+import functools
+
+from core.errors import Refusal
+
+HOW = "PDF needs system libraries that are not installed. Run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
+
+
+class NoPdf(Refusal):
+    """The system libraries are missing; everything else works."""
+
+    code = "no-pdf"
+
+
+@functools.cache
+def available() -> bool:
+    """Can PDFs be made on this machine?"""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _refuse(url, *args, **kwargs):
+    raise ValueError(f"A report fetches nothing: {url[:60]}")
+
+
+def render(html: str, *, stylesheets=(), files=None) -> bytes:
+    """HTML to a tagged PDF (PDF/UA-1). stylesheets: CSS texts. files: {url: (bytes, media type)} it may use."""
+    if not available():
+        raise NoPdf(HOW)
+    import weasyprint
+
+    files = files or {}
+
+    def fetch(url, *args, **kwargs):
+        if url not in files:
+            return _refuse(url)
+        data, media_type = files[url]
+        return {"string": data, "mime_type": media_type}
+
+    sheets = [weasyprint.CSS(string=text, url_fetcher=fetch) for text in stylesheets]
+    return weasyprint.HTML(string=html, url_fetcher=fetch).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")

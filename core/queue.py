@@ -1,0 +1,113 @@
+"""The only way to ask for background work.
+
+`enqueue` writes a job row in the business transaction; after commit the broker is told its id; the worker takes the
+row with a lease. Whatever dies in between, `sweep` finds the row and sends it again. So no broker can lose work, and
+a job may run twice: every job is an action that can be repeated.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.ids import new_id
+from core.models import Job
+
+log = logging.getLogger("openfloor.queue")
+
+LEASE = timedelta(minutes=10)
+RESEND_AFTER = timedelta(seconds=30)
+ATTEMPTS = 5
+
+_jobs: dict = {}
+
+
+def job(name):
+    """Decorator for a function in a tasks.py: takes ids as keyword arguments, calls one action."""
+
+    def register(function):
+        if _jobs.setdefault(name, function) is not function:
+            raise ValueError(f"Two jobs are called {name}.")
+        return function
+
+    return register
+
+
+def known_jobs():
+    return dict(_jobs)
+
+
+def enqueue(name: str, *, due_at=None, **ids) -> Job:
+    """Record a job by name in the running transaction. ids: JSON values, normally strings of keys."""
+    job_row = Job.objects.create(
+        id=new_id(), name=name, arguments={key: str(value) for key, value in ids.items()}, due_at=due_at or timezone.now()
+    )
+    if due_at is None:
+        transaction.on_commit(lambda: _send(job_row.pk))
+    return job_row
+
+
+def _send(job_id):
+    from celery import current_app
+
+    try:
+        current_app.send_task("core.run_job", args=[str(job_id)])
+    except Exception:  # the broker is away: the row stands, the sweeper sends it later
+        log.warning("The broker did not take job %s; it is sent again later.", job_id)
+
+
+def run(job_id) -> str:
+    """Take the job's lease and do it. Returns its state; "taken" when somebody else has it or it is finished."""
+    now = timezone.now()
+    claimed = (
+        Job.objects.filter(pk=job_id)
+        .filter(Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, leased_until__lt=now))
+        .update(state=Job.State.RUNNING, leased_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    if not claimed:
+        return "taken"
+    row = Job.objects.get(pk=job_id)
+    try:
+        _jobs[row.name](**row.arguments)
+    except Exception as error:
+        log.exception("Job %s (%s) failed, attempt %s.", row.pk, row.name, row.attempts)
+        dead = row.attempts >= ATTEMPTS
+        Job.objects.filter(pk=job_id).update(
+            state=Job.State.DEAD if dead else Job.State.WAITING,
+            leased_until=None,
+            finished_at=timezone.now() if dead else None,
+            due_at=timezone.now() + timedelta(seconds=2**row.attempts),
+            error=type(error).__name__,
+        )
+        return Job.State.DEAD if dead else Job.State.WAITING
+    Job.objects.filter(pk=job_id).update(
+        state=Job.State.DONE, leased_until=None, finished_at=timezone.now(), error=""
+    )
+    return Job.State.DONE
+
+
+def sweep() -> int:
+    """Send again what is due and was not taken, and what a dead worker left. Returns how many."""
+    now = timezone.now()
+    due = Job.objects.filter(
+        Q(state=Job.State.WAITING, due_at__lt=now - RESEND_AFTER)
+        | Q(state=Job.State.WAITING, attempts__gt=0, due_at__lt=now)
+        | Q(state=Job.State.RUNNING, leased_until__lt=now)
+    ).values_list("pk", flat=True)[:500]
+    for job_id in list(due):
+        _send(job_id)
+    return len(due)
+
+
+def run_waiting(limit=1000) -> int:
+    """Do what is due in this process, now. For commands that must finish before they return, and for tests."""
+    done = 0
+    while done < limit:
+        row = Job.objects.filter(state=Job.State.WAITING, due_at__lte=timezone.now()).order_by("created_at").first()
+        if row is None:
+            break
+        run(row.pk)
+        done += 1
+    return done

@@ -1,0 +1,37 @@
+"""Lawful removal beside append-only rows (ADR 0005). The payload goes, the hash of it stays."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import audit
+from core.errors import Invalid
+from core.models import Payload, Redaction
+
+REASONS = {"worker-named", "court-order", "person-asked", "identity-at-risk"}
+
+
+def verify(payload: Payload, digest: str) -> bool:
+    """Is this payload what the frozen row proves, or was it lawfully removed?"""
+    return payload.redacted_at is not None or payload.digest == digest
+
+
+@transaction.atomic
+def redact(*, payload: Payload, asked_by, agreed_by, reason: str, programme=None) -> Redaction:
+    """Destroy a payload for good. Two different people and a reason class; writes a Redaction and an audit row."""
+    if reason not in REASONS:
+        raise Invalid("Name one of the reason classes for a removal.")
+    if asked_by.pk == agreed_by.pk:
+        raise Invalid("A removal takes two people.")
+    redaction = Redaction.objects.create(
+        subject_type=payload._meta.label_lower,
+        subject_id=str(payload.pk),
+        reason=reason,
+        asked_by=asked_by,
+        agreed_by=agreed_by,
+    )
+    payload.body, payload.salt, payload.redacted_at = None, "", timezone.now()
+    payload.save(update_fields=["body", "salt", "redacted_at"])
+    audit.record(
+        "payload.redacted", payload, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason
+    )
+    return redaction

@@ -1,0 +1,36 @@
+"""Screens of the ground floor: sign in and out, today, health."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import render
+
+from core import home as registry
+from core.gallery import gallery as looks  # noqa: F401
+from core.models import Job
+
+
+class SignIn(LoginView):
+    """Name and password. The same words whether the name exists or not."""
+
+    template_name = "core/sign_in.html"
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    """Leave, by a button."""
+
+
+def home(request):
+    """Today: what waits for this person, as verbs."""
+    lines = registry.lines_for(request.user)
+    return render(request, "core/home.html", {"lines": lines[:7], "more": max(0, len(lines) - 7)})
+
+
+def health(request):
+    """For machines: alive, the database answers, how many jobs wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    waiting = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING]).count()
+    dead = Job.objects.filter(state=Job.State.DEAD).count()
+    return JsonResponse({"live": True, "ready": True, "jobs": {"waiting": waiting, "dead": dead}})

@@ -1,0 +1,164 @@
+"""Where it is asked: enterprises, sites, buyers, consents, cycles. In public words a site is a factory."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.access import GrantBase
+from core.ids import new_id
+from core.models import Programme
+from core.roles import anchor_permissions
+
+
+class Enterprise(models.Model):
+    """The firm that owns sites."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=255)
+    country = models.CharField(max_length=2)
+
+
+class Site(models.Model):
+    """A place where people sew. `programme` empty: known from a register, in no programme yet.
+
+    `match_key` is `rules.match_key(country, name, address)`: two spellings of one place meet there.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        CLOSED = "closed"
+        LEFT = "left"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, related_name="sites")
+    number = models.CharField(max_length=20, blank=True, help_text="Such as KH-F-0117, given at enrolment")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="sites")
+    name = models.CharField(max_length=255)
+    address = models.TextField()
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
+    region = models.CharField(max_length=120, blank=True)
+    sector = models.CharField(max_length=120, blank=True)
+    products = models.CharField(max_length=200, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    workers = models.PositiveIntegerField(null=True, blank=True)
+    workers_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    match_key = models.CharField(max_length=700, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        permissions = anchor_permissions("site")
+        indexes = [models.Index(fields=["programme", "name"]), models.Index(fields=["country"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="site_country_is_iso"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="site_coordinates_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(workers=None, workers_on=None) | Q(workers__isnull=False, workers_on__isnull=False),
+                name="site_workers_have_a_day",
+            ),
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="site_number_once"),
+            models.CheckConstraint(
+                condition=Q(programme=None, number="") | (Q(programme__isnull=False) & ~Q(number="")),
+                name="site_in_programme_has_number",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class SiteGrant(GrantBase):
+    """What a person may do on a site now. Dated truth: `SiteManager` here, committee members one floor up."""
+
+    content_object = models.ForeignKey(Site, on_delete=models.CASCADE)
+
+
+class SiteManager(models.Model):
+    """Who answers for a factory, from when until when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="managed_sites")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="managers")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="manager_ends_after"),
+            models.UniqueConstraint(fields=["user", "site"], condition=Q(until=None), name="manager_once"),
+        ]
+
+
+class Cycle(models.Model):
+    """The yearly round of a factory. Plans, assessments and consents all point here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cycles")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="cycles")
+    number = models.PositiveSmallIntegerField()
+    opened_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "number"], name="cycle_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="cycle_from_one"),
+        ]
+
+
+class Buyer(models.Model):
+    """A brand or retailer that orders from factories. An anchor."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        permissions = anchor_permissions("buyer")
+
+    def __str__(self):
+        return self.name
+
+
+class BuyerGrant(GrantBase):
+    """Who may act for a buyer now. Dated truth: `BuyerMember`."""
+
+    content_object = models.ForeignKey(Buyer, on_delete=models.CASCADE)
+
+
+class BuyerMember(models.Model):
+    """A person who works for a buyer, from when until when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="buyers")
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="members")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+
+class Consent(models.Model):
+    """A factory's dated permission to one buyer: for one cycle, or for every cycle until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="consents")
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="consents")
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, blank=True, related_name="consents")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="consent_ends_after"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="consent_end_has_who_and_when",
+            ),
+        ]

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ImprovementPlans(AppConfig):
+    name = "improvement_plans"
