@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import words
 from core.statuses import status as status_row
@@ -93,7 +93,7 @@ def status(context, key, date=None, small=None, box=False, word=None, token=None
             said = _("No violation found on %(day)s") % {"day": day}
         else:
             under.insert(0, day)
-    under = format_html_join(", ", "{}", ((part,) for part in under if part))
+    under = format_html_join(pgettext("between two short remarks", ", "), "{}", ((part,) for part in under if part))
     return format_html(
         '<span class="st{}" data-s="{}">{}<span>{}{}</span></span>',
         " box" if box else "",
@@ -231,12 +231,15 @@ def field(context, field, hint=""):
 
 
 @register.inclusion_tag("core/parts/error_summary.html", takes_context=True)
-def error_summary(context, form):
-    """What is wrong with a form, once, above it, each line a link to its field. Nothing for a form without errors."""
+def error_summary(context, form, focus=True):
+    """What is wrong with a form, once, above it, each line a link to its field; the reader starts there.
+
+    Nothing for a form without errors. `focus=False` leaves the reader where she is.
+    """
     lines = [{"href": f"#{bound.id_for_label or bound.auto_id}", "label": bound.label, "text": text}
              for bound in form.visible_fields() for text in bound.errors]
     hidden = [text for bound in form.hidden_fields() for text in bound.errors]
-    return {"lines": lines, "general": [*form.non_field_errors(), *hidden], "paper": _inline(context)}
+    return {"lines": lines, "general": [*form.non_field_errors(), *hidden], "focus": focus, "paper": _inline(context)}
 
 
 @register.simple_tag(takes_context=True)

@@ -19,4 +19,4 @@ document.addEventListener("click", (event) => {
 });
 
 // After a form came back with errors, the reader starts at the list of them.
-document.getElementById("errors")?.focus();
+document.querySelector("[data-focus]")?.focus();
