@@ -1,0 +1,111 @@
+// The store keeps its promises: operation and view together, frozen once sent, bytes that come back as they were.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ASSESSMENT, PHOTO, RITH, answer, bytesOf, freshStore } from "./kit.mjs";
+import { newId } from "../../tablet/src/ids.js";
+
+test("an answer is kept with the view made of it, in one step", async () => {
+  const store = await freshStore();
+  const { operation, answer: view } = await answer(store, "exits", "non_compliant");
+  assert.equal(operation.sequence, 1);
+  assert.equal(operation.author.name, "Chanthou");
+  assert.deepEqual(view.fields.state.heads, [operation.id]);
+  const [again] = await store.answers(ASSESSMENT);
+  assert.deepEqual(again, view);
+  assert.equal(again.fields.state.value, "non_compliant");
+  assert.deepEqual(again.fields.state.waiting, [operation.id]);
+  assert.equal(await store.pending(), 1);
+});
+
+test("sequences count from 1 without a gap, whichever question", async () => {
+  const store = await freshStore();
+  const made = [];
+  for (const question of ["exits", "drills", "exits"]) made.push((await answer(store, question, "compliant")).operation.sequence);
+  assert.deepEqual(made, [1, 2, 3]);
+});
+
+test("pauses in typing are one operation until it has been put in a request", async () => {
+  const store = await freshStore();
+  const note = (value, base, rewrite) => store.record({ assessment: ASSESSMENT, question: "exits", field: "note", value, base }, rewrite);
+  const first = await note("Exit 4", [], null);
+  const second = await note("Exit 4 is blocked", [first.operation.id], first.operation.id);
+  assert.equal(second.operation.id, first.operation.id);
+  assert.deepEqual(second.operation.base, []);
+  await store.batch(ASSESSMENT, 10);
+  const third = await note("Exit 4 is blocked by cartons", [first.operation.id], first.operation.id);
+  assert.notEqual(third.operation.id, first.operation.id);
+  assert.deepEqual(third.operation.base, [first.operation.id]);
+  assert.equal(third.answer.fields.note.value, "Exit 4 is blocked by cartons");
+  assert.equal(third.answer.fields.note.waiting.length, 2);
+});
+
+test("a write that fails half-way leaves neither operation nor view", async () => {
+  const store = await freshStore();
+  await assert.rejects(answer(store, "exits", () => "a function cannot be stored"));
+  assert.deepEqual(await store.answers(ASSESSMENT), []);
+  assert.equal(await store.pending(), 0);
+  const { operation } = await answer(store, "exits", "compliant");
+  assert.equal(operation.sequence, 1);
+});
+
+test("a colleague's other answer is a conflict, and both are kept", async () => {
+  const store = await freshStore();
+  const { operation } = await answer(store, "exits", "non_compliant");
+  const batch = await store.batch(ASSESSMENT, 10);
+  const theirs = { id: newId(), question: "exits", field: "state", value: "undetermined", base: [], at: "2026-11-10T10:47:00+07:00", author: RITH, device_id: "other", revision: 1 };
+  const [view] = await store.receive(ASSESSMENT, batch, {
+    receipts: [{ id: operation.id, outcome: "conflict", reason: null, revision: 2 }], operations: [theirs], revision: 2, more: false, state: "in_progress",
+  });
+  assert.equal(view.fields.state.conflict, true);
+  assert.deepEqual(view.fields.state.authors.map((author) => author.name).sort(), ["Chanthou", "Rith"]);
+  assert.equal((await store.operations(ASSESSMENT, "exits")).length, 2);
+  assert.equal(await store.pending(), 0);
+  const settled = await answer(store, "exits", "non_compliant", view.fields.state.heads);
+  assert.equal(settled.answer.fields.state.conflict, false);
+});
+
+test("a photo is linked only after its bytes came back as they were taken", async () => {
+  const store = await freshStore();
+  const id = newId();
+  const bytes = bytesOf(1_300_000); // three parts
+  const { photo, answer: view } = await store.keepPhoto({ ...PHOTO, id, bytes });
+  assert.equal(photo.state, "tablet");
+  assert.equal(view.fields[`photo:${id}`].value, true);
+  assert.deepEqual(await store.bytes(id), bytes);
+});
+
+test("a photo whose bytes come back cut is not linked", async () => {
+  const store = await freshStore();
+  const id = newId();
+  const real = store.bytes;
+  store.bytes = async (which) => (await real(which)).slice(0, 10);
+  await assert.rejects(store.keepPhoto({ ...PHOTO, id, bytes: bytesOf(2000) }), /photo-differs/);
+  assert.deepEqual(await store.answers(ASSESSMENT), []);
+  assert.equal((await store.photo(id)).state, "unchecked");
+  store.bytes = real;
+  assert.equal((await store.linkPhoto(id)).photo.state, "tablet"); // and can be taken up again after a restart
+});
+
+test("freeing room touches only photos the server has confirmed", async () => {
+  const store = await freshStore();
+  const [mine, safe] = [newId(), newId()];
+  await store.keepPhoto({ ...PHOTO, id: mine, bytes: bytesOf(1000) });
+  const { photo } = await store.keepPhoto({ ...PHOTO, id: safe, bytes: bytesOf(3000, 2) });
+  assert.equal(await store.photoReceived(safe, { id: safe, sha256: "something else", state: "safe" }), null);
+  assert.equal(await store.freeSafePhotos(), 0);
+  await store.photoReceived(safe, { id: safe, sha256: photo.sha256, state: "safe" });
+  assert.equal(await store.freeSafePhotos(), 3000);
+  assert.equal((await store.bytes(mine)).byteLength, 1000);
+  assert.equal((await store.bytes(safe)).byteLength, 0);
+});
+
+test("taking an assessment on board twice keeps what this tablet wrote", async () => {
+  const store = await freshStore();
+  await answer(store, "exits", "compliant");
+  const blueprint = await store.blueprint((await store.assessment(ASSESSMENT)).version_id);
+  await store.board({ item: { ...(await store.assessment(ASSESSMENT)) }, blueprint, operations: [], revision: 4 });
+  const [view] = await store.answers(ASSESSMENT);
+  assert.equal(view.fields.state.value, "compliant");
+  assert.equal(await store.pending(ASSESSMENT), 1);
+  assert.equal((await store.assessment(ASSESSMENT)).revision, 4);
+});
