@@ -21,7 +21,7 @@ from core.statuses import status as status_row
 
 register = template.Library()
 
-SPRITE = Path(__file__).resolve().parent.parent / "static" / "core" / "icons.svg"
+SHEETS = Path(__file__).resolve().parent.parent / "static" / "core"
 
 # Shapes that point along the line of reading turn round in right-to-left scripts. Ticks and clocks do not.
 POINTING = frozenset({"exit", "next", "prev", "open", "reply", "track"})
@@ -46,24 +46,39 @@ NOTE_ICONS = {"good": "tick", "bad": "care", "open": "care", "none": "tick", "mo
 
 
 @cache
-def shapes() -> dict[str, str]:
+def shapes() -> dict[str, tuple[str, str]]:
     """Every shape of the sprite by name: its view box and its drawing."""
-    text = SPRITE.read_text(encoding="utf-8")
+    text = (SHEETS / "icons.svg").read_text(encoding="utf-8")
     found = re.findall(r'<symbol id="([\w-]+)" viewBox="([\d ]+)">(.*?)</symbol>', text)
     return {name: (box, drawing) for name, box, drawing in found}
 
 
-def draw(name: str, label: str = "", *, inline: bool = False) -> SafeString:
-    """One shape as SVG; silent for screen readers unless it has a label. Raises KeyError for an unknown name."""
+@cache
+def day_colours() -> dict[str, str]:
+    """The tokens of the day light that are colours, by name, for drawings that no style sheet reaches."""
+    text = (SHEETS / "tokens.css").read_text(encoding="utf-8")
+    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", text.split("}", 1)[0]))
+
+
+def draw(name: str, label: str = "", *, token: str = "", inline: bool = False) -> SafeString:
+    """One shape as SVG; silent for screen readers unless it has a label. Raises KeyError for an unknown name.
+
+    `inline` puts the drawing itself into the page with its colours written out (`token` says which), for PDF makers:
+    they neither follow the link into the sprite nor hand a page's colours down into a drawing.
+    """
     box, drawing = shapes()[name]
-    if inline:
-        body = mark_safe(drawing.replace("var(--hole)", "#ffffff").replace("var(--accent)", "currentColor"))
-    else:
-        box = "0 0 24 24"
-        body = format_html('<use href="{}#{}"/>', static("core/icons.svg"), name)
     kind = "i flip" if name in POINTING else "i"
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="{}" viewBox="{}" {}>{}</svg>', kind, box, voice, body)
+    if not inline:
+        link = f"{static('core/icons.svg')}#{name}"
+        return format_html('<svg class="{}" viewBox="0 0 24 24" {}><use href="{}"/></svg>', kind, voice, link)
+    colours = day_colours()
+    drawing = drawing.replace("var(--hole)", colours["surface"]).replace("var(--accent)", colours["accent"])
+    return format_html(
+        '<svg class="{}" viewBox="{}" color="{}" fill="none" stroke="currentColor" stroke-width="2"'
+        ' stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
+        kind, box, colours[f"s-{token}" if token else "ink"], voice, mark_safe(drawing),
+    )
 
 
 def _inline(context) -> bool:
@@ -98,7 +113,7 @@ def status(context, key, date=None, small=None, box=False, word=None, token=None
         '<span class="st{}" data-s="{}">{}<span>{}{}</span></span>',
         " box" if box else "",
         token or row.token,
-        draw(row.icon, inline=_inline(context)),
+        draw(row.icon, token=token or row.token, inline=_inline(context)),
         said,
         format_html("<small>{}</small>", under) if under else "",
     )
@@ -111,7 +126,7 @@ def shape(context, key):
     return format_html(
         '<span class="st" data-s="{}">{}<span class="hide-text">{}</span></span>',
         row.token,
-        draw(row.icon, inline=_inline(context)),
+        draw(row.icon, token=row.token, inline=_inline(context)),
         row.word,
     )
 
@@ -204,7 +219,7 @@ def note(context, content, token="none", title="", icon="", live=""):
         '<div class="note" data-s="{}"{}>{}<div class="grow">{}{}</div></div>',
         token,
         format_html(' role="{}"', live) if live else "",
-        draw(icon or NOTE_ICONS[token], inline=_inline(context)),
+        draw(icon or NOTE_ICONS[token], token=token, inline=_inline(context)),
         format_html("<b>{}</b>", title) if title else "",
         content,
     )
