@@ -2,13 +2,17 @@
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class Core(AppConfig):
     name = "core"
 
     def ready(self):
+        from core.frozen import freeze_tables
+
         connection_created.connect(_let_sqlite_take_long_statements)
+        post_migrate.connect(freeze_tables)
 
 
 def _let_sqlite_take_long_statements(connection, **kwargs):

@@ -5,8 +5,6 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-from core.frozen import FreezeTable
-
 
 class Migration(migrations.Migration):
 
@@ -127,11 +125,4 @@ class Migration(migrations.Migration):
                 ('checklist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='checklists.checklist')),
             ],
         ),
-        FreezeTable("checklists_draftrevision"),
-        FreezeTable("checklists_checklistversion"),
-        FreezeTable("checklists_retirement"),
-        FreezeTable("checklists_cluster"),
-        FreezeTable("checklists_compliancepoint"),
-        FreezeTable("checklists_question"),
-        FreezeTable("checklists_citation"),
     ]

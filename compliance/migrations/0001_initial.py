@@ -4,8 +4,6 @@ import core.ids
 import django.utils.timezone
 from django.db import migrations, models
 
-from core.frozen import FreezeTable
-
 
 class Migration(migrations.Migration):
 
@@ -198,7 +196,4 @@ class Migration(migrations.Migration):
                 'permissions': [('read_case', 'Read case')],
             },
         ),
-        FreezeTable("compliance_operation"),
-        FreezeTable("compliance_report"),
-        FreezeTable("compliance_finding"),
     ]

@@ -8,8 +8,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from core.frozen import FreezeTable
-
 
 class Migration(migrations.Migration):
 
@@ -169,6 +167,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='role_ends_after'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('user', 'programme', 'role'), name='role_held_once')],
             },
         ),
-        FreezeTable("core_auditrecord"),
-        FreezeTable("core_redaction"),
     ]

@@ -1,0 +1,1 @@
+"""Keep this file: without it the folder tests/factories/ shadows the app `factories`."""
