@@ -18,7 +18,7 @@ def as_day(value: date | datetime) -> date:
 
 
 def long_date(value: date | datetime) -> str:
-    """"10 November 2026" in the reader's language."""
+    """ "10 November 2026" in the reader's language."""
     return dateformat.format(as_day(value), pgettext("a date in Django's letters, as in 10 November 2026", "j F Y"))
 
 
@@ -29,7 +29,7 @@ def whole_months(start: date, end: date) -> int:
 
 
 def age(start: date | datetime, end: date | datetime) -> str:
-    """"21 months", or "12 days" under one month. An end before the start counts as less than a day."""
+    """ "21 months", or "12 days" under one month. An end before the start counts as less than a day."""
     first, last = as_day(start), as_day(end)
     months = whole_months(first, last)
     if months:

@@ -77,7 +77,11 @@ def draw(name: str, label: str = "", *, token: str = "", inline: bool = False) -
     return format_html(
         '<svg class="{}" viewBox="{}" color="{}" fill="none" stroke="currentColor" stroke-width="2"'
         ' stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
-        kind, box, colours[f"s-{token}" if token else "ink"], voice, mark_safe(drawing),
+        kind,
+        box,
+        colours[f"s-{token}" if token else "ink"],
+        voice,
+        mark_safe(drawing),
     )
 
 
@@ -179,19 +183,24 @@ def cycles(context, items):
 
 @register.inclusion_tag("core/parts/seats.html", takes_context=True)
 def seats(context, worker, management):
-    """Who is here of how many, both sides. Each side: a mapping or object with `here` and `seats`, or a pair of numbers."""
+    """Who is here of how many, both sides.
+
+    Each side is a mapping or object with `here` and `seats`, or a pair of these numbers.
+    """
     sides = []
     for key, side in (("worker_side", worker), ("management_side", management)):
         here, all_seats = side if isinstance(side, (tuple, list)) else (_get(side, "here"), _get(side, "seats"))
-        sides.append({
-            "word": status_row(key).word,
-            "icon": status_row(key).icon,
-            "empty": "seat-round" if key == "worker_side" else "seat-square",
-            "here": here,
-            "seats": all_seats,
-            "filled_places": range(here),
-            "empty_places": range(max(0, all_seats - here)),
-        })
+        sides.append(
+            {
+                "word": status_row(key).word,
+                "icon": status_row(key).icon,
+                "empty": "seat-round" if key == "worker_side" else "seat-square",
+                "here": here,
+                "seats": all_seats,
+                "filled_places": range(here),
+                "empty_places": range(max(0, all_seats - here)),
+            }
+        )
     return {"sides": sides, "paper": _inline(context)}
 
 
@@ -242,7 +251,13 @@ def field(context, field, hint=""):
     else:
         kind = "plain"
     control = "" if kind == "choices" else field.as_widget(attrs=_with_class(field, "" if kind == "check" else "input"))
-    return {"field": field, "kind": kind, "control": control, "hint": hint or field.help_text, "paper": _inline(context)}
+    return {
+        "field": field,
+        "kind": kind,
+        "control": control,
+        "hint": hint or field.help_text,
+        "paper": _inline(context),
+    }
 
 
 @register.inclusion_tag("core/parts/error_summary.html", takes_context=True)
@@ -251,8 +266,11 @@ def error_summary(context, form, focus=True):
 
     Nothing for a form without errors. `focus=False` leaves the reader where she is.
     """
-    lines = [{"href": f"#{bound.id_for_label or bound.auto_id}", "label": bound.label, "text": text}
-             for bound in form.visible_fields() for text in bound.errors]
+    lines = [
+        {"href": f"#{bound.id_for_label or bound.auto_id}", "label": bound.label, "text": text}
+        for bound in form.visible_fields()
+        for text in bound.errors
+    ]
     hidden = [text for bound in form.hidden_fields() for text in bound.errors]
     return {"lines": lines, "general": [*form.non_field_errors(), *hidden], "focus": focus, "paper": _inline(context)}
 
