@@ -100,7 +100,8 @@ def test_a_field_ties_its_error_and_hint_to_the_control():
 
 def test_each_kind_of_control_is_native():
     form = Exits({})
-    assert '<fieldset class="field"' in draw("{% field form.side %}", form=form)
+    side = draw("{% field form.side %}", form=form)
+    assert '<fieldset class="field" aria-describedby="id_side_error"' in side and 'id="id_side_error"' in side
     assert '<label class="check"><input type="checkbox"' in draw("{% field form.sure %}", form=form)
     note = draw("{% field form.note %}", form=form)
     assert 'class="short input"' in note and "(not needed)" in note
