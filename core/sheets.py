@@ -18,11 +18,15 @@ MAX_CELL = 32_767
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the sheet it stands in, its line (1 is the header's in a plain table) and {column: text}."""
+    """One row: the sheet it stands in, its line (1 is the header's in a plain table) and {column: text}.
+
+    `beyond`: how many cells with text stand past the last column; such a row is shifted, not merely longer.
+    """
 
     sheet: str
     line: int
     cells: dict
+    beyond: int = 0
 
 
 def read_rows(path, *, name=None):
@@ -62,9 +66,10 @@ def _as_rows(rows, columns, name):
             continue
         long = next((cell for cell in cells if len(cell) > MAX_CELL), None)
         if long is not None:
-            raise Invalid(f"{name}, line {line}: a cell holds more than {MAX_CELL:,} characters.")
+            raise Invalid(f"{name}, line {line}: a cell holds more than {MAX_CELL:,} characters.", [{"line": line}])
         pairs = itertools.zip_longest(columns, cells[: len(columns)], fillvalue="")
-        yield Row(sheet, line, {column: cell.strip() for column, cell in pairs if column})
+        beyond = sum(1 for cell in cells[len(columns) :] if cell.strip())
+        yield Row(sheet, line, {column: cell.strip() for column, cell in pairs if column}, beyond)
 
 
 def _csv_rows(data, name):
@@ -78,7 +83,8 @@ def _csv_rows(data, name):
                 return
             yield "", line, cells
     except csv.Error as error:
-        raise Invalid(f"{name}, line {reader.line_num}: this is not a table ({error}).") from None
+        line = reader.line_num
+        raise Invalid(f"{name}, line {line}: this is not a table ({error}).", [{"line": line}]) from None
 
 
 def _decoded(data, name):
@@ -92,7 +98,8 @@ def _decoded(data, name):
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Invalid(f"{name}, line {line}: the text is not in UTF-8. Save it as UTF-8 and try again.") from None
+        sentence = f"{name}, line {line}: the text is not in UTF-8. Save it as UTF-8 and try again."
+        raise Invalid(sentence, [{"line": line}]) from None
 
 
 def _workbook_rows(data, name):

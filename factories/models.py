@@ -1,4 +1,7 @@
-"""Where it is asked: enterprises, sites, buyers, consents, cycles. In public words a site is a factory."""
+"""Where it is asked: enterprises, sites, buyers, consents, cycles. In public words a site is a factory.
+
+Facts and promises only. Nothing is deleted: a factory closes, a manager leaves, a consent ends, each on a day.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.access import GrantBase
+from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Programme
 from core.roles import anchor_permissions
@@ -46,6 +50,7 @@ class Site(models.Model):
     workers = models.PositiveIntegerField(null=True, blank=True)
     workers_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    status_since = models.DateField(null=True, blank=True, help_text="Empty until a programme has said something")
     match_key = models.CharField(max_length=700, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -56,7 +61,9 @@ class Site(models.Model):
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="site_country_is_iso"),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                # Not empty is said aloud: a comparison with an empty half is unknown, and unknown passes a check.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="site_coordinates_on_earth",
             ),
             models.CheckConstraint(
@@ -140,6 +147,12 @@ class BuyerMember(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="buyer_member_ends_after"),
+            models.UniqueConstraint(fields=["user", "buyer"], condition=Q(until=None), name="buyer_member_once"),
+        ]
+
 
 class Consent(models.Model):
     """A factory's dated permission to one buyer: for one cycle, or for every cycle until it ends."""
@@ -162,3 +175,20 @@ class Consent(models.Model):
                 name="consent_end_has_who_and_when",
             ),
         ]
+
+
+class SiteImport(Frozen):
+    """One import of factory lists: by which programme (empty: a register), of which files, with what result.
+
+    `files` is [{"name", "sha256"}], so that a line of a register can be traced to the bytes it came from.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, related_name="site_imports")
+    files = models.JSONField(default=list)
+    created = models.PositiveIntegerField()
+    updated = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    duplicate = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('workers', models.PositiveIntegerField(blank=True, null=True)),
                 ('workers_on', models.DateField(blank=True, null=True)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('closed', 'Closed'), ('left', 'Left')], default='active', max_length=10)),
+                ('status_since', models.DateField(blank=True, help_text='Empty until a programme has said something', null=True)),
                 ('match_key', models.CharField(max_length=700, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='factories.enterprise')),
@@ -132,6 +133,23 @@ class Migration(migrations.Migration):
                 'unique_together': {('user', 'permission', 'content_object')},
             },
         ),
+        migrations.CreateModel(
+            name='SiteImport',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('files', models.JSONField(default=list)),
+                ('created', models.PositiveIntegerField()),
+                ('updated', models.PositiveIntegerField()),
+                ('unchanged', models.PositiveIntegerField()),
+                ('duplicate', models.PositiveIntegerField()),
+                ('refused', models.PositiveIntegerField()),
+                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='site_imports', to='core.programme')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.AddIndex(
             model_name='site',
             index=models.Index(fields=['programme', 'name'], name='factories_s_program_464e31_idx'),
@@ -146,7 +164,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='site_coordinates_on_earth'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='site_coordinates_on_earth'),
         ),
         migrations.AddConstraint(
             model_name='site',
@@ -175,6 +193,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='consent',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='consent_end_has_who_and_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='buyermember',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='buyer_member_ends_after'),
+        ),
+        migrations.AddConstraint(
+            model_name='buyermember',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('user', 'buyer'), name='buyer_member_once'),
         ),
         migrations.AlterUniqueTogether(
             name='sitegrant',
