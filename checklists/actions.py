@@ -87,11 +87,19 @@ def _write_rows(version, document):
     for position, (cluster, point, question) in enumerate(rules.questions(document), start=1):
         if cluster["key"] not in clusters:
             clusters[cluster["key"]] = Cluster(
-                version=version, key=cluster["key"], title=cluster["title"], kind=cluster["kind"], position=len(clusters) + 1
+                version=version,
+                key=cluster["key"],
+                title=cluster["title"],
+                kind=cluster["kind"],
+                position=len(clusters) + 1,
             )
         if point["key"] not in points:
             points[point["key"]] = CompliancePoint(
-                version=version, cluster=clusters[cluster["key"]], key=point["key"], title=point["title"], position=len(points) + 1
+                version=version,
+                cluster=clusters[cluster["key"]],
+                key=point["key"],
+                title=point["title"],
+                position=len(points) + 1,
             )
         row = Question(
             version=version,

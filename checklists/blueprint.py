@@ -34,7 +34,9 @@ def build(version: ChecklistVersion) -> dict:
                 "sources": question.sources,
                 "unit": question.unit,
                 "choices": question.choices,
-                "law": [{"citation": str(citation), "status": citation.status} for citation in question.citations.all()],
+                "law": [
+                    {"citation": str(citation), "status": citation.status} for citation in question.citations.all()
+                ],
             }
         )
     return {

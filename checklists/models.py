@@ -100,9 +100,7 @@ class CompliancePoint(Frozen):
 class Question(Frozen):
     """`text` asks the assessor; `issue` names the violation; `explain` says the rule in plain words to anybody."""
 
-    KINDS = [
-        FINDING, "yes_no", "number", "money", "percent", "text", "date", "choice", "many_choice", "information"
-    ]
+    KINDS = [FINDING, "yes_no", "number", "money", "percent", "text", "date", "choice", "many_choice", "information"]
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     version = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="questions")
     point = models.ForeignKey(CompliancePoint, on_delete=models.PROTECT, related_name="questions")

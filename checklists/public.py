@@ -8,7 +8,9 @@ def critical_issues(*, tag: str = "critical-public") -> list[dict]:
 
     Each: key, issue, explain, cluster, point.
     """
-    version = ChecklistVersion.objects.filter(country="", checklist__subject="factory").order_by("-in_force_from").first()
+    version = (
+        ChecklistVersion.objects.filter(country="", checklist__subject="factory").order_by("-in_force_from").first()
+    )
     if version is None:
         return []
     rows = Question.objects.filter(version=version, kind="finding").select_related("point__cluster")

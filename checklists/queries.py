@@ -18,7 +18,9 @@ def in_force(*, key: str, country: str, on) -> ChecklistVersion | None:
 
 def versions():
     """Every published version, newest first."""
-    return ChecklistVersion.objects.select_related("checklist", "retirement").order_by("checklist__key", "-in_force_from")
+    return ChecklistVersion.objects.select_related("checklist", "retirement").order_by(
+        "checklist__key", "-in_force_from"
+    )
 
 
 def questions_of(version_id) -> dict:

@@ -13,7 +13,6 @@ from core.access import GrantBase
 from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Payload, Programme
-
 from factories.models import Cycle
 
 PERSON = settings.AUTH_USER_MODEL
@@ -32,7 +31,11 @@ class Assessment(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, related_name="assessments")
     of_programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, related_name="own_assessments")
     version = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="assessments")
-    kind = models.CharField(max_length=10, choices=[("full", "full"), ("virtual", "virtual"), ("follow-up", "follow-up"), ("self", "self")], default="full")
+    kind = models.CharField(
+        max_length=10,
+        choices=[("full", "full"), ("virtual", "virtual"), ("follow-up", "follow-up"), ("self", "self")],
+        default="full",
+    )
     state = models.CharField(max_length=12, choices=[(state, state) for state in STATES], default="planned")
     planned_from = models.DateField()
     planned_until = models.DateField()
@@ -98,7 +101,7 @@ class Operation(Frozen):
     base = models.JSONField(default=list)
     base_revision = models.PositiveIntegerField(default=0)
     author = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, help_text="None: written at the desk")
     sequence = models.PositiveIntegerField()
     device_time = models.CharField(max_length=40, help_text="As the tablet said it; never decides")
     received_at = models.DateTimeField(default=timezone.now)

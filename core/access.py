@@ -37,12 +37,14 @@ def _grants(model):
     raise LookupError(f"{model.__name__} is not an anchor: it has no grant table.")
 
 
+def current_grants(model, right):
+    """Grants of a right on anchors of this kind that hold now, as a lazy queryset (user_id, content_object_id)."""
+    rows = _grants(model).objects.filter(permission__codename=str(right))
+    return rows.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
 def _current(model, user, right):
-    return (
-        _grants(model)
-        .objects.filter(user_id=user.pk, permission__codename=str(right))
-        .filter(Q(until=None) | Q(until__gt=timezone.now()))
-    )
+    return current_grants(model, right).filter(user_id=user.pk)
 
 
 def grant(*, user, right, anchor, until=None):
@@ -89,8 +91,7 @@ def rights_on(user, anchor) -> set:
 
 def holders(right, anchor):
     """Ids of the people who hold a right on an anchor now, as a lazy queryset."""
-    rows = _grants(type(anchor)).objects.filter(content_object=anchor, permission__codename=str(right))
-    return rows.filter(Q(until=None) | Q(until__gt=timezone.now())).values("user_id")
+    return current_grants(type(anchor), right).filter(content_object=anchor).values("user_id")
 
 
 def check(user, right, anchor, sentence):

@@ -45,9 +45,10 @@ def freeze_tables(sender, using, **kwargs):
     A signal and not a migration, because SQLite remakes a table to change it and its triggers go with the old one.
     """
     connection = connections[using]
+    here = set(connection.introspection.table_names())
     with connection.schema_editor() as editor:
         for model in sender.get_models():
-            if issubclass(model, Frozen):
+            if issubclass(model, Frozen) and model._meta.db_table in here:
                 for statement in _STATEMENTS[connection.vendor]:
                     editor.execute(statement.replace("TABLE_", model._meta.db_table), params=None)
 

@@ -7,6 +7,7 @@ their AppConfig.ready(), so the ground floor knows nobody above it.
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_bidi
 
 
@@ -57,9 +58,7 @@ def desk_nav(request):
     if not request.user.is_authenticated:
         return []
     places = places_for(request.user)
-    current = max(
-        (place.url for place in places if request.path.startswith(place.url)), key=len, default=None
-    )
+    current = max((place.url for place in places if request.path.startswith(place.url)), key=len, default=None)
     return [{"title": place.title, "url": place.url, "current": place.url == current} for place in places]
 
 
@@ -68,5 +67,5 @@ def page_context(request):
     return {
         "demonstration": settings.DEMONSTRATION,
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "desk_nav": lambda: desk_nav(request),
+        "desk_nav": SimpleLazyObject(lambda: desk_nav(request)),
     }

@@ -9,8 +9,6 @@ from core import access
 from core.errors import NOTHING_HERE, Denied, Refusal, WrongState
 
 
-
-
 def is_foreign(match):
     """Is this address Wagtail's, guarded by Wagtail? All of it lies under /cms/."""
     return match.route.startswith("cms/")
@@ -36,7 +34,11 @@ class Door:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.path.startswith("/app/"):
+            # Who presses Back on a shared phone sees nothing of the person who left.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_view(self, request, view, args, kwargs):
         match = request.resolver_match

@@ -62,9 +62,7 @@ class ProgrammeSetting(models.Model):
     in_force_from = models.DateField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "key", "in_force_from"], name="setting_once_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["programme", "key", "in_force_from"], name="setting_once_a_day")]
 
 
 class ProgrammeGrant(GrantBase):
@@ -119,9 +117,7 @@ class AuditRecord(Frozen):
     class Meta:
         indexes = [models.Index(fields=["subject_type", "subject_id"])]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(actor_id=None) ^ Q(actor_system=""), name="audit_person_or_named_system"
-            )
+            models.CheckConstraint(condition=Q(actor_id=None) ^ Q(actor_system=""), name="audit_person_or_named_system")
         ]
 
 

@@ -42,7 +42,10 @@ def known_jobs():
 def enqueue(name: str, *, due_at=None, **ids) -> Job:
     """Record a job by name in the running transaction. ids: JSON values, normally strings of keys."""
     job_row = Job.objects.create(
-        id=new_id(), name=name, arguments={key: str(value) for key, value in ids.items()}, due_at=due_at or timezone.now()
+        id=new_id(),
+        name=name,
+        arguments={key: str(value) for key, value in ids.items()},
+        due_at=due_at or timezone.now(),
     )
     if due_at is None:
         transaction.on_commit(lambda: _send(job_row.pk))
@@ -82,9 +85,7 @@ def run(job_id) -> str:
             error=type(error).__name__,
         )
         return Job.State.DEAD if dead else Job.State.WAITING
-    Job.objects.filter(pk=job_id).update(
-        state=Job.State.DONE, leased_until=None, finished_at=timezone.now(), error=""
-    )
+    Job.objects.filter(pk=job_id).update(state=Job.State.DONE, leased_until=None, finished_at=timezone.now(), error="")
     return Job.State.DONE
 
 

@@ -31,7 +31,5 @@ def redact(*, payload: Payload, asked_by, agreed_by, reason: str, programme=None
     )
     payload.body, payload.salt, payload.redacted_at = None, "", timezone.now()
     payload.save(update_fields=["body", "salt", "redacted_at"])
-    audit.record(
-        "payload.redacted", payload, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason
-    )
+    audit.record("payload.redacted", payload, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason)
     return redaction

@@ -38,7 +38,7 @@ class Site(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, related_name="sites")
     number = models.CharField(max_length=20, blank=True, help_text="Such as KH-F-0117, given at enrolment")
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="sites")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
     name = models.CharField(max_length=255)
     address = models.TextField()
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('status_since', models.DateField(blank=True, help_text='Empty until a programme has said something', null=True)),
                 ('match_key', models.CharField(max_length=700, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='factories.enterprise')),
+                ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='factories.enterprise')),
                 ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='core.programme')),
             ],
             options={

@@ -1,0 +1,490 @@
+"""The only writers of compliance. Operations from tablets are written in sync.py, the one other door."""
+
+import hashlib
+import hmac
+import secrets
+from collections import defaultdict
+from datetime import date
+from io import BytesIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from checklists.blueprint import question_facts
+from checklists.models import Question
+from compliance import rules, sync
+from compliance.models import (
+    Assessment,
+    AssessmentMember,
+    CaseNote,
+    Device,
+    Evidence,
+    EvidenceLink,
+    Finding,
+    FindingText,
+    Quarantined,
+    Report,
+    ReportDocument,
+    ZeroToleranceCase,
+)
+from compliance.permissions import (
+    check_can_open_case,
+    check_can_plan,
+    check_can_read_report,
+    check_can_review,
+    check_is_assessor,
+    check_is_lead,
+)
+from compliance.states import step
+from core import access, audit, queue, storage
+from core.days import today
+from core.errors import Denied, Invalid, WrongState
+from core.models import digest_of
+from core.numbers import next_number
+from core.roles import Right
+from factories.actions import open_cycle
+
+
+def _move(assessment, verb):
+    """Change the state by the table, or refuse with a sentence."""
+    try:
+        row = step(assessment.state, verb)
+    except LookupError:
+        raise WrongState(
+            f"This is not possible while the assessment is {assessment.state.replace('_', ' ')}."
+        ) from None
+    assessment.state = row.target
+    return row
+
+
+def _locked(assessment):
+    return Assessment.objects.select_for_update().get(pk=assessment.pk)
+
+
+# --- planning ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_assessment(
+    *, programme, site, version, lead, assessors, planned_from, planned_until, by, cycle=None
+) -> Assessment:
+    """Plan a visit; unannounced: nothing of it is visible to the factory side. Opens a cycle when none is given.
+
+    A programme manager. `assessors` without the lead. Records assessment.planned. Number: KH-2026-0041.
+    """
+    check_can_plan(by, programme)
+    if site.programme_id != programme.pk:
+        raise Invalid("This factory is not in the programme.")
+    if version.in_force_from > planned_from:
+        raise Invalid("This version of the checklist is not in force on the first day planned.")
+    if version.country not in ("", programme.country):
+        raise Invalid("This version of the checklist is for another country.")
+    if planned_until < planned_from:
+        raise Invalid("The last day is before the first.")
+    people = [lead, *assessors]
+    if len({person.pk for person in people}) != len(people):
+        raise Invalid("Name each assessor once.")
+    for person in people:
+        if not access.has(person, Right.ASSESS, programme):
+            raise Invalid(f"{person.name} does not hold the role of an assessor in this programme.")
+    year = planned_from.year
+    number = next_number(programme=programme, series=f"assessment-{year}")
+    assessment = Assessment.objects.create(
+        number=f"{programme.code}-{year}-{number:04d}",
+        programme=programme,
+        cycle=cycle or open_cycle(site=site, on=planned_from, by=by),
+        version=version,
+        planned_from=planned_from,
+        planned_until=planned_until,
+    )
+    AssessmentMember.objects.bulk_create(
+        AssessmentMember(assessment=assessment, user=person, lead=person is lead) for person in people
+    )
+    audit.record(
+        "assessment.planned", assessment, by=by, programme=programme, number=assessment.number, version=version.pk
+    )
+    return assessment
+
+
+@transaction.atomic
+def start(*, assessment, by) -> Assessment:
+    """Begin. Any of its assessors. Records assessment.started. Twice is once."""
+    assessment = _locked(assessment)
+    check_is_assessor(by, assessment)
+    if assessment.state == "in_progress":
+        return assessment
+    row = _move(assessment, "start")
+    assessment.started_at = timezone.now()
+    assessment.save(update_fields=["state", "started_at"])
+    audit.record(row.audit, assessment, by=by, programme=assessment.programme)
+    return assessment
+
+
+@transaction.atomic
+def cancel(*, assessment, by) -> Assessment:
+    """Call a visit off. A programme manager. What was recorded stays. Records assessment.cancelled."""
+    assessment = _locked(assessment)
+    check_can_plan(by, assessment.programme)
+    row = _move(assessment, "cancel")
+    assessment.save(update_fields=["state"])
+    audit.record(row.audit, assessment, by=by, programme=assessment.programme)
+    return assessment
+
+
+@transaction.atomic
+def submit(*, assessment, by, rest_not_asked=False, visited_on=None) -> Assessment:
+    """Send to review. Its lead assessor. Records assessment.submitted with how many were left.
+
+    Refused while two values stand against each other, while a photo has not arrived, and while required questions
+    have no answer, unless the lead says that the rest was not asked.
+    """
+    assessment = _locked(assessment)
+    check_is_lead(by, assessment)
+    row = _move(assessment, "submit")
+    answers = {answer.question_key: answer for answer in assessment.answers.all()}
+    conflicts = sum(1 for answer in answers.values() if answer.conflicts)
+    if conflicts:
+        raise WrongState(
+            f"You and your colleague differ on {conflicts} question(s). Settle them first.", code="conflicts"
+        )
+    waiting = photos_waiting(assessment)
+    if waiting:
+        raise WrongState(f"{waiting} photo(s) have not arrived yet. They are still on a tablet.", code="photos")
+    left = [
+        key
+        for key, (kind, _, required) in question_facts(assessment.version_id).items()
+        if kind == "finding" and required and (key not in answers or answers[key].state is None)
+    ]
+    if left and not rest_not_asked:
+        raise WrongState(f"{len(left)} questions have no answer yet.", code="left")
+    assessment.visited_on = visited_on or today(assessment.programme)
+    assessment.submitted_at = timezone.now()
+    assessment.save(update_fields=["state", "visited_on", "submitted_at"])
+    audit.record(row.audit, assessment, by=by, programme=assessment.programme, left=len(left))
+    return assessment
+
+
+def photos_waiting(assessment) -> int:
+    """How many photos are linked to an answer and have not arrived."""
+    linked = set(EvidenceLink.objects.filter(assessment=assessment, linked=True).values_list("evidence_id", flat=True))
+    return len(linked - set(assessment.evidence.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def send_back(*, assessment, by) -> Assessment:
+    """Return from review to the assessors. A lead assessor. Records assessment.returned."""
+    assessment = _locked(assessment)
+    check_can_review(by, assessment)
+    row = _move(assessment, "return")
+    assessment.save(update_fields=["state"])
+    audit.record(row.audit, assessment, by=by, programme=assessment.programme)
+    return assessment
+
+
+@transaction.atomic
+def edit_report_text(*, assessment, question_key, text, by) -> None:
+    """Change the words the factory will read, during review. A lead assessor. Records answer.report-text-edited."""
+    assessment = _locked(assessment)
+    check_can_review(by, assessment)
+    if assessment.state != "in_review":
+        raise WrongState("Report texts are edited while the assessment is in review.")
+    if question_key not in question_facts(assessment.version_id):
+        raise Invalid("This question is not in the checklist of this assessment.")
+    if not rules.fits("", "report_text", text):
+        raise Invalid(f"Write at most {rules.MAX_TEXT} characters.")
+    sync.write_at_desk(assessment=assessment, question_key=question_key, field="report_text", value=text, by=by)
+    audit.record("answer.report-text-edited", assessment, by=by, programme=assessment.programme, question=question_key)
+
+
+# --- issuing ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def issue_report(*, assessment, by, on: date | None = None) -> Report:
+    """Freeze the findings as a report. A lead assessor. Records report.issued; asks for the documents and the plan.
+
+    A finding question without an answer is issued as "not asked", never as anything else. `on` is the programme's
+    day of issue, today when left out.
+    """
+    assessment = _locked(assessment)
+    check_can_review(by, assessment)
+    row = _move(assessment, "issue")
+    assessment.save(update_fields=["state"])
+    programme, cycle = assessment.programme, assessment.cycle
+    history = _history(cycle.site_id)
+    answers = {answer.question_key: answer for answer in assessment.answers.all()}
+    questions = list(Question.objects.filter(version_id=assessment.version_id).select_related("point__cluster"))
+    findings, words = [], []
+    for question in questions:
+        if question.kind == "finding":
+            finding, text = _finding(question, answers.get(question.key), history[question.key], assessment.visited_on)
+            findings.append(finding)
+            words.append(text)
+    facts = _report_facts(assessment, questions, answers)
+    visits = Report.objects.filter(assessment__cycle__site_id=cycle.site_id, version=1).count()
+    on = on or today(programme)
+    report = Report(
+        assessment=assessment,
+        visited_on=assessment.visited_on,
+        issued_on=on,
+        issued_by=by,
+        visit_count=visits + 1,
+        facts=facts,
+    )
+    report.digest = digest_of(str(report.pk), _proof(report, findings))
+    report.save()
+    for finding in findings:
+        finding.report = report
+    Finding.objects.bulk_create(findings)
+    FindingText.objects.bulk_create(words)
+    audit.record(row.audit, report, by=by, programme=programme, assessment=assessment.pk, digest=report.digest)
+    queue.enqueue("compliance.make_documents", report_id=report.pk)
+    queue.enqueue("improvement_plans.after_report", report_id=report.pk)
+    return report
+
+
+def _history(site_id):
+    """{question key: [(visited_on, state)]} of a factory's issued reports, oldest first, superseded ones left out."""
+    rows = (
+        Finding.objects.filter(report__assessment__cycle__site_id=site_id, report__superseded_by=None)
+        .order_by("report__visited_on", "report__issued_at")
+        .values_list("question_key", "report__visited_on", "state")
+    )
+    history = defaultdict(list)
+    for key, visited_on, state in rows:
+        history[key].append((visited_on, state))
+    return history
+
+
+def _finding(question, answer, history, visited_on):
+    state = answer.state if answer and answer.state else "not_asked"
+    age = rules.age(history, visited_on, state)
+    finding = Finding(
+        question=question,
+        question_key=question.key,
+        point_key=question.point.key,
+        cluster_key=question.point.cluster.key,
+        state=state,
+        first_found_on=age.first_found_on,
+        times_found=age.times,
+        relapsed=age.relapsed,
+        position=question.position,
+    )
+    if answer and state == "non_compliant":
+        for name in ("extent_n", "extent_of", "extent_workers", "extent_where"):
+            setattr(finding, name, getattr(answer, name))
+    text = FindingText(
+        finding=finding, body={"text": answer.report_text if answer else ""}, salt=FindingText.new_salt()
+    )
+    finding.digest = text.digest
+    return finding, text
+
+
+def _report_facts(assessment, questions, answers):
+    """What the report says besides findings, as on the day of issue. No person, no note."""
+    site, version = assessment.cycle.site, assessment.version
+    return {
+        "number": assessment.number,
+        "kind": assessment.kind,
+        "factory": {
+            "number": site.number, "name": site.name, "address": site.address, "country": site.country,
+            "region": site.region, "products": site.products, "workers": site.workers,
+        },
+        "cycle": assessment.cycle.number,
+        "checklist": {
+            "key": version.checklist.key, "version": version.version, "title": version.title,
+            "hash": version.content_hash,
+        },
+        "information": [
+            {"key": question.key, "text": question.text, "value": answers[question.key].value, "unit": question.unit}
+            for question in questions
+            if question.kind != "finding" and question.key in answers and answers[question.key].value is not None
+        ],
+        "evidence": assessment.evidence.count(),
+    }  # fmt: skip
+
+
+def _proof(report, findings):
+    """What a report's digest is over: its facts and every finding, with the digest of its words."""
+    return {
+        "assessment": str(report.assessment_id),
+        "version": report.version,
+        "visited_on": str(report.visited_on),
+        "issued_on": str(report.issued_on),
+        "visit_count": report.visit_count,
+        "facts": report.facts,
+        "findings": [
+            [
+                finding.question_key, finding.state, finding.extent_n, finding.extent_of, finding.extent_workers,
+                finding.extent_where, str(finding.first_found_on or ""), finding.times_found, finding.relapsed,
+                finding.digest,
+            ]
+            for finding in findings
+        ],
+    }  # fmt: skip
+
+
+def verify_report(report) -> bool:
+    """Does the report still say what was issued? Reads only; a lawful removal of words still verifies."""
+    findings = list(report.findings.select_related("words"))
+    whole = report.digest == digest_of(str(report.pk), _proof(report, findings))
+    return whole and all(f.words.redacted_at or f.words.digest == f.digest for f in findings)
+
+
+@transaction.atomic
+def keep_document(*, report, language, form, data: bytes, by) -> ReportDocument:
+    """Keep a rendered report beside it. Rendering again replaces the file's name, never the report."""
+    document, _ = ReportDocument.objects.update_or_create(
+        report=report, language=language, form=form, defaults={"stored": storage.store().put(data)}
+    )
+    audit.record("report.document-made", document, by=by, programme=report.assessment.programme, form=form)
+    return document
+
+
+@transaction.atomic
+def open_report(*, report, by, form="page"):
+    """Reading a report is an act: who opened it, and when, is recorded. Raises Denied with the words of absence."""
+    check_can_read_report(by, report)
+    audit.record("report.opened", report, by=by, programme=report.assessment.programme, form=form)
+    return report
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------
+
+PICTURES = {"image/jpeg", "image/png", "image/webp"}
+MAX_PIXELS = 40_000_000
+
+
+@transaction.atomic
+def keep_evidence(*, assessment, evidence_id, data: bytes, sha256, kind, taken_at, by) -> Evidence:
+    """Keep a photo or document. An assessor of it. Same id and bytes again: the same answer.
+
+    The type is read from the content; pictures are made anew, so that nothing hides in them. Records evidence.kept.
+    """
+    check_is_assessor(by, assessment)
+    if not hmac.compare_digest(storage.sha256_of(data), sha256.lower()):
+        raise Invalid("The file arrived damaged. It is sent again.", code="checksum")
+    earlier = Evidence.objects.filter(pk=evidence_id).first()
+    if earlier:
+        if (earlier.sha256, earlier.assessment_id) == (sha256.lower(), assessment.pk):
+            return earlier
+        raise WrongState("Another file arrived under the same id.", code="id-used")
+    media_type = storage.media_type_of(data)
+    if media_type in PICTURES:
+        data, media_type = _made_anew(data)
+    elif media_type != "application/pdf":
+        raise Invalid("Only photos (JPEG, PNG, WebP) and PDF documents can be kept.", code="file-kind")
+    evidence = Evidence.objects.create(
+        id=evidence_id,
+        assessment=assessment,
+        kind=kind,
+        sha256=sha256.lower(),
+        stored=storage.store().put(data),
+        size=len(data),
+        media_type=media_type,
+        author=by,
+        taken_at=taken_at[:40],
+    )
+    audit.record("evidence.kept", evidence, by=by, programme=assessment.programme, kind=kind, sha256=sha256.lower())
+    return evidence
+
+
+def _made_anew(data):
+    """The picture drawn again from its pixels: no metadata, no second file inside."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Invalid("This picture has too many pixels.", code="too-many-pixels")
+            turned = ImageOps.exif_transpose(picture)
+            clean = Image.new("RGB", turned.size, "white")
+            clean.paste(turned.convert("RGB"))
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        raise Invalid("This is not a picture that can be opened.", code="file-kind") from None
+    out = BytesIO()
+    clean.save(out, "JPEG", quality=85)
+    return out.getvalue(), "image/jpeg"
+
+
+# --- tablets ----------------------------------------------------------------------------------------------------
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def register_device(*, device_id, name, by) -> str:
+    """Bind a tablet to the person signed in and return its token, shown once. Records device.registered.
+
+    A tablet of another person cannot be taken over; the same person again gets a new token.
+    """
+    device = Device.objects.select_for_update().filter(pk=device_id).first()
+    if device and device.user_id != by.pk:
+        raise Denied("This tablet is registered to somebody else.")
+    token = secrets.token_urlsafe(32)
+    device, _ = Device.objects.update_or_create(
+        pk=device_id,
+        defaults={
+            "user": by, "name": name[:80], "token_digest": token_digest(token), "revoked_at": None,
+            "last_seen_at": timezone.now(),
+        },
+    )  # fmt: skip
+    audit.record("device.registered", device, by=by)
+    return token
+
+
+@transaction.atomic
+def revoke_device(*, device, by) -> Device:
+    """The tablet's token stops working; what it holds unsent waits for its person to sign in. Records device.revoked."""
+    if device.user_id != by.pk:
+        raise Denied("Only the person it is registered to can do this.")
+    device.revoked_at = timezone.now()
+    device.save(update_fields=["revoked_at"])
+    audit.record("device.revoked", device, by=by)
+    return device
+
+
+@transaction.atomic
+def decide_quarantined(*, item: Quarantined, decision, by) -> Quarantined:
+    """A programme manager says what becomes of work kept aside. It stays on record either way."""
+    check_can_plan(by, item.assessment.programme)
+    if item.decided_at:
+        raise WrongState("This was decided already.")
+    if decision not in ("released", "rejected"):
+        raise Invalid("Decide released or rejected.")
+    item.decision, item.decided_at, item.decided_by = decision, timezone.now(), by
+    item.save(update_fields=["decision", "decided_at", "decided_by"])
+    audit.record("quarantine.decided", item, by=by, programme=item.assessment.programme, decision=decision)
+    return item
+
+
+# --- zero tolerance ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_case(*, programme, cycle, kind, text, readers, by) -> ZeroToleranceCase:
+    """Open a case on suspicion of serious harm. Staff of the programme; only the readers named can see it.
+
+    Records case.opened. Nothing else anywhere shows that it exists.
+    """
+    check_can_open_case(by, programme)
+    case = ZeroToleranceCase.objects.create(programme=programme, cycle=cycle, kind=kind, opened_by=by)
+    CaseNote.objects.create(case=case, written_by=by, body={"text": text}, salt=CaseNote.new_salt())
+    for reader in {by, *readers}:
+        access.grant(user=reader, right=Right.READ_CASE, anchor=case)
+    audit.record("case.opened", case, by=by, programme=programme, kind=kind)
+    return case
+
+
+@transaction.atomic
+def close_case(*, case, outcome, by) -> ZeroToleranceCase:
+    """End a case with its outcome. One of its readers. Records case.closed."""
+    access.check(by, Right.READ_CASE, case, "There is nothing here that you may read.")
+    if case.closed_at:
+        raise WrongState("This case is closed already.")
+    case.closed_at, case.closed_by, case.outcome = timezone.now(), by, outcome
+    case.save(update_fields=["closed_at", "closed_by", "outcome"])
+    audit.record("case.closed", case, by=by, programme=case.programme, outcome=outcome)
+    return case

@@ -1,0 +1,72 @@
+"""Issued facts for the floors above: no person, no note, no draft. Superseded reports are left out."""
+
+from typing import NamedTuple
+
+from compliance.models import Finding, Report
+
+
+class IssuedReport(NamedTuple):
+    id: object
+    assessment_id: object
+    number: str
+    version: int
+    site_id: object
+    cycle_id: object
+    cycle_number: int
+    visit_count: int
+    visited_on: object
+    issued_on: object
+    checklist_key: str
+    checklist_version: str
+    digest: str
+
+
+class IssuedFinding(NamedTuple):
+    id: object
+    report_id: object
+    question_id: object
+    question_key: str
+    point_key: str
+    cluster_key: str
+    state: str
+    extent_n: int | None
+    extent_of: int | None
+    extent_workers: str
+    extent_where: str
+    first_found_on: object
+    times_found: int
+    relapsed: bool
+    tags: list
+    issue: str
+    explain: str
+    extent: str
+    text: str
+
+
+def issued_reports(programme_id, *, until=None) -> list[IssuedReport]:
+    """Every report of a programme issued up to a day (included), oldest visit first. One query."""
+    rows = Report.objects.filter(
+        assessment__programme_id=programme_id, superseded_by=None, assessment__cycle__isnull=False
+    )
+    if until is not None:
+        rows = rows.filter(issued_on__lte=until)
+    rows = rows.order_by("visited_on", "issued_at").values_list(
+        "id", "assessment_id", "assessment__number", "version", "assessment__cycle__site_id", "assessment__cycle_id",
+        "assessment__cycle__number", "visit_count", "visited_on", "issued_on", "assessment__version__checklist__key",
+        "assessment__version__version", "digest",
+    )  # fmt: skip
+    return [IssuedReport(*row) for row in rows]
+
+
+def issued_findings(report_ids) -> list[IssuedFinding]:
+    """Every finding of the reports given, in the checklist's order. One query."""
+    rows = (
+        Finding.objects.filter(report_id__in=list(report_ids))
+        .order_by("report_id", "position")
+        .values_list(
+            "id", "report_id", "question_id", "question_key", "point_key", "cluster_key", "state", "extent_n",
+            "extent_of", "extent_workers", "extent_where", "first_found_on", "times_found", "relapsed",
+            "question__tags", "question__issue", "question__explain", "question__extent", "words__body",
+        )
+    )  # fmt: skip
+    return [IssuedFinding(*row[:-1], (row[-1] or {}).get("text", "")) for row in rows]

@@ -1,0 +1,35 @@
+"""What the tablet sends, as the API describes it."""
+
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+
+class DeviceIn(Schema):
+    device_id: UUID
+    name: str = Field("", max_length=80)
+
+
+class OperationIn(Schema):
+    """Sets one field of one question's answer. `base`: ids of the operations it was made from."""
+
+    id: UUID
+    sequence: int = Field(ge=0, lt=2**31)
+    question: str = Field(max_length=80)
+    field: str = Field(max_length=60)
+    value: Any = None
+    base: list[UUID] = Field(default_factory=list, max_length=50)
+    base_revision: int = Field(0, ge=0, lt=2**31)
+    at: str = Field(max_length=40)
+
+
+class BatchIn(Schema):
+    device_id: UUID
+    seen: int = Field(0, ge=0)
+    operations: list[OperationIn] = Field(default_factory=list, max_length=300)
+
+
+class SubmitIn(Schema):
+    rest_not_asked: bool = False

@@ -1,0 +1,373 @@
+"""Receives operations from tablets: each is stored once, for ever, or kept aside with a reason. Nothing is dropped.
+
+One batch costs the same number of statements whether it holds one operation or three hundred. The merge itself is
+pure (rules.py); this file only brings rows to it and writes what comes out.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from checklists.blueprint import question_facts
+from checklists.rules import answers_value
+from compliance import rules
+from compliance.models import (
+    Answer,
+    Assessment,
+    AssessmentMember,
+    EvidenceLink,
+    Operation,
+    OperationPayload,
+    Quarantined,
+)
+from compliance.states import OPEN, step
+from core import access, audit
+from core.errors import NOTHING_HERE, Denied, Invalid
+from core.ids import new_id
+from core.models import Programme
+from core.roles import Right
+
+BATCH = 300
+PAGE = 1000
+
+REASONS = {
+    "unknown-question": "This question is not in the checklist of this assessment.",
+    "unknown-field": "This part of an answer is not known here.",
+    "bad-value": "This value does not fit the question.",
+    "closed": "The assessment was closed before this arrived.",
+    "right-withdrawn": "You no longer work on this assessment.",
+    "id-used": "Another change arrived under the same id.",
+}
+
+
+@dataclass
+class Incoming:
+    """One operation as the tablet sent it."""
+
+    id: UUID
+    sequence: int
+    question: str
+    field: str
+    value: object
+    base: list
+    base_revision: int
+    at: str
+
+    def as_json(self):
+        return {
+            "id": str(self.id),
+            "sequence": self.sequence,
+            "question": self.question,
+            "field": self.field,
+            "value": self.value,
+            "base": [str(base) for base in self.base],
+            "base_revision": self.base_revision,
+            "at": self.at,
+        }
+
+
+@transaction.atomic
+def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
+    """Take a batch. Returns revision, state, receipts (one per operation, in order) and what this tablet has not seen.
+
+    Raises Denied for somebody never named on the assessment (the same words as if it did not exist), and Invalid for
+    a batch that is too long; then nothing is written and the tablet keeps everything.
+    """
+    if len(operations) > BATCH:
+        raise Invalid(f"Send at most {BATCH} changes at once.", code="too-many")
+    assessment, allowed = _locked(assessment_id, device.user_id)
+    receipts = []
+    fresh, refused = [], []
+    if operations:
+        known, kept_aside = _known(assessment, operations)
+        for incoming in operations:
+            outcome, reason = _judge(incoming, assessment, allowed, known, kept_aside)
+            if outcome == "accepted":
+                assessment.revision += 1
+                fresh.append((incoming, assessment.revision))
+                known[incoming.id] = _row(incoming, assessment)
+            elif outcome == "quarantined" and incoming.id not in kept_aside:
+                refused.append((incoming, reason))
+                kept_aside[incoming.id] = reason
+            receipts.append([incoming, outcome, reason])
+    if fresh:
+        _store(assessment, device.user_id, device, fresh)
+        conflicts = _apply(assessment, {incoming.question for incoming, _ in fresh}, known)
+        receipts = [
+            [
+                incoming,
+                "conflict" if outcome == "accepted" and (incoming.question, incoming.field) in conflicts else outcome,
+                reason,
+            ]
+            for incoming, outcome, reason in receipts
+        ]
+        _advance(assessment, device, len(fresh), len(refused))
+    if refused:
+        _keep_aside(assessment, device, refused)
+    sent = {incoming.id for incoming, _ in fresh}
+    unseen, more = _unseen(assessment, seen, sent) if allowed else ([], False)
+    revisions = {incoming.id: revision for incoming, revision in fresh}
+    return {
+        "revision": unseen[-1]["revision"] if more else assessment.revision,
+        "state": assessment.state,
+        "receipts": [
+            {
+                "id": str(incoming.id),
+                "outcome": outcome,
+                "reason": REASONS[reason] if reason else None,
+                "revision": revisions.get(incoming.id),
+            }
+            for incoming, outcome, reason in receipts
+        ],
+        "operations": unseen,
+        "more": more,
+    }
+
+
+def _locked(assessment_id, user_id):
+    """The assessment under a lock, and whether the person may still work on it. Two statements."""
+    assessment = Assessment.objects.select_for_update().filter(pk=assessment_id).first()
+    if assessment is None:
+        raise Denied(NOTHING_HERE)
+    right = access.current_grants(Programme, Right.ASSESS).filter(
+        user_id=OuterRef("user_id"), content_object_id=assessment.programme_id
+    )
+    seat = (
+        AssessmentMember.objects.filter(assessment=assessment, user_id=user_id)
+        .annotate(allowed=Exists(right))
+        .values_list("allowed", flat=True)
+        .first()
+    )
+    if seat is None:
+        raise Denied(NOTHING_HERE)
+    return assessment, seat
+
+
+def _known(assessment, operations):
+    """Operations the server holds that matter here: same id, or same question; and what was kept aside before."""
+    ids = [incoming.id for incoming in operations]
+    keys = {incoming.question for incoming in operations}
+    rows = Operation.objects.filter(Q(pk__in=ids) | Q(assessment=assessment, question_key__in=keys)).values(
+        "id", "assessment_id", "question_key", "field", "base", "revision", "payload__body"
+    )
+    aside = Quarantined.objects.filter(assessment=assessment, operation_id__in=ids).values_list(
+        "operation_id", "reason"
+    )
+    return {row["id"]: row for row in rows}, dict(aside)
+
+
+def _row(incoming, assessment):
+    return {
+        "id": incoming.id,
+        "assessment_id": assessment.pk,
+        "question_key": incoming.question,
+        "field": incoming.field,
+        "base": [str(base) for base in incoming.base],
+        "revision": assessment.revision,
+        "payload__body": {"value": incoming.value},
+    }
+
+
+def _judge(incoming, assessment, allowed, known, kept_aside):
+    """(outcome, reason code or None) for one operation."""
+    if incoming.id in known:
+        row = known[incoming.id]
+        same = (row["assessment_id"], row["question_key"], row["field"]) == (
+            assessment.pk, incoming.question, incoming.field
+        ) and (row["payload__body"] is None or rules.canonical(row["payload__body"]["value"]) == rules.canonical(incoming.value))  # fmt: skip
+        return ("already", None) if same else ("quarantined", "id-used")
+    if incoming.id in kept_aside:
+        return "quarantined", kept_aside[incoming.id]
+    if not allowed:
+        return "quarantined", "right-withdrawn"
+    if assessment.state not in OPEN:
+        return "quarantined", "closed"
+    facts = question_facts(assessment.version_id).get(incoming.question)
+    if facts is None:
+        return "quarantined", "unknown-question"
+    if not _field_is_known(incoming.field):
+        return "quarantined", "unknown-field"
+    kind, choices, _ = facts
+    if not rules.fits(kind, incoming.field, incoming.value):
+        return "quarantined", "bad-value"
+    if incoming.field == "value" and (kind == "finding" or not answers_value(kind, choices, incoming.value)):
+        return "quarantined", "bad-value"
+    return "accepted", None
+
+
+def _field_is_known(field):
+    if field in rules.FIELDS:
+        return True
+    if not field.startswith("photo:"):
+        return False
+    try:
+        UUID(field.removeprefix("photo:"))
+    except ValueError:
+        return False
+    return True
+
+
+def write_at_desk(*, assessment, question_key, field, value, by) -> None:
+    """One change by a reviewer, as an operation like any other: made from the heads of that field. Assessment locked."""
+    incoming = Incoming(new_id(), 0, question_key, field, value, [], assessment.revision, timezone.now().isoformat())
+    known, _ = _known(assessment, [incoming])
+    ops = [rules.Op(str(row["id"]), tuple(row["base"]), None) for row in known.values() if row["field"] == field]
+    incoming.base = [op.id for op in rules.heads(ops)]
+    assessment.revision += 1
+    known[incoming.id] = _row(incoming, assessment)
+    _store(assessment, by.pk, None, [(incoming, assessment.revision)])
+    _apply(assessment, {question_key}, known)
+    assessment.save(update_fields=["revision"])
+
+
+def _store(assessment, author_id, device, fresh):
+    rows, payloads = [], []
+    for incoming, revision in fresh:
+        payload = OperationPayload(
+            operation_id=incoming.id, body={"value": incoming.value}, salt=OperationPayload.new_salt()
+        )
+        payloads.append(payload)
+        rows.append(
+            Operation(
+                id=incoming.id,
+                assessment=assessment,
+                question_key=incoming.question,
+                field=incoming.field,
+                base=[str(base) for base in incoming.base],
+                base_revision=incoming.base_revision,
+                author_id=author_id,
+                device=device,
+                sequence=incoming.sequence,
+                device_time=incoming.at[:40],
+                revision=revision,
+                digest=payload.digest,
+            )
+        )
+    Operation.objects.bulk_create(rows)
+    OperationPayload.objects.bulk_create(payloads)
+
+
+def _apply(assessment, keys, known):
+    """Make the answers of these questions anew from their operations. Returns {(question, field)} in conflict."""
+    fields = defaultdict(lambda: defaultdict(list))
+    for row in known.values():
+        if row["question_key"] in keys and row["assessment_id"] == assessment.pk:
+            body = row["payload__body"] or {"value": None}
+            op = rules.Op(str(row["id"]), tuple(row["base"]), body["value"], row["revision"])
+            fields[row["question_key"]][row["field"]].append(op)
+    answers, links, conflicts = [], [], set()
+    for key, by_field in fields.items():
+        resolved = {field: rules.resolve(field, ops) for field, ops in by_field.items()}
+        conflicts |= {(key, field) for field, outcome in resolved.items() if outcome.conflict}
+        answers.append(
+            answer_of(assessment, key, resolved, max(op.revision or 0 for ops in by_field.values() for op in ops))
+        )
+        links += [
+            EvidenceLink(
+                assessment=assessment,
+                evidence_id=UUID(field.removeprefix("photo:")),
+                question_key=key,
+                linked=bool(outcome.value),
+            )
+            for field, outcome in resolved.items()
+            if field.startswith("photo:")
+        ]
+    Answer.objects.bulk_create(
+        answers,
+        update_conflicts=True,
+        unique_fields=["assessment", "question_key"],
+        update_fields=[
+            "state", "value", "extent_n", "extent_of", "extent_workers", "extent_where", "note", "comment",
+            "report_text", "ask", "conflicts", "revision",
+        ],
+    )  # fmt: skip
+    if links:
+        EvidenceLink.objects.bulk_create(
+            links,
+            update_conflicts=True,
+            unique_fields=["assessment", "evidence_id", "question_key"],
+            update_fields=["linked"],
+        )
+    return conflicts
+
+
+def answer_of(assessment, key, resolved, revision) -> Answer:
+    """The answer row that resolved fields make."""
+
+    def value(field, default=None):
+        outcome = resolved.get(field)
+        return default if outcome is None or outcome.value is None else outcome.value
+
+    extent = value("extent", {})
+    ask = value("ask", {})
+    return Answer(
+        assessment=assessment,
+        question_key=key,
+        state=value("state"),
+        value=value("value"),
+        extent_n=extent.get("n"),
+        extent_of=extent.get("of"),
+        extent_workers=extent.get("workers") or "",
+        extent_where=extent.get("where") or "",
+        note=value("note", ""),
+        comment=value("comment", ""),
+        report_text=value("report_text", ""),
+        ask=ask.get("colleague") or None,
+        conflicts=sorted(field for field, outcome in resolved.items() if outcome.conflict),
+        revision=revision,
+    )
+
+
+def _advance(assessment, device, accepted, refused):
+    started = assessment.state == "planned"
+    if started:
+        # The first answer starts the assessment: an assessor without network cannot ask first.
+        assessment.state = step("planned", "start").target
+        assessment.started_at = timezone.now()
+    assessment.save(update_fields=["revision", "state", "started_at"])
+    audit.record(
+        "operations.received", assessment, by=device.user, device=device.pk, accepted=accepted, refused=refused,
+        revision=assessment.revision, started=started,
+    )  # fmt: skip
+
+
+def _keep_aside(assessment, device, refused):
+    Quarantined.objects.bulk_create(
+        Quarantined(
+            operation_id=incoming.id,
+            assessment=assessment,
+            author_id=device.user_id,
+            device=device,
+            reason=reason,
+            body=incoming.as_json(),
+        )
+        for incoming, reason in refused
+    )
+
+
+def _unseen(assessment, seen, sent):
+    rows = list(
+        Operation.objects.filter(assessment=assessment, revision__gt=seen)
+        .exclude(pk__in=sent)
+        .select_related("author", "payload")
+        .order_by("revision")[: PAGE + 1]
+    )
+    page = rows[:PAGE]
+    return [
+        {
+            "id": str(row.pk),
+            "question": row.question_key,
+            "field": row.field,
+            "value": (row.payload.body or {}).get("value"),
+            "base": row.base,
+            "at": row.device_time,
+            "author": {"id": str(row.author_id), "name": row.author.name},
+            "device_id": str(row.device_id or ""),
+            "revision": row.revision,
+        }
+        for row in page
+    ], len(rows) > PAGE
