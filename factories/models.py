@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.access import GrantBase
 from core.frozen import Frozen
@@ -30,10 +31,10 @@ class Site(models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active"
-        SUSPENDED = "suspended"
-        CLOSED = "closed"
-        LEFT = "left"
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+        CLOSED = "closed", _("Closed")
+        LEFT = "left", _("Left")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, related_name="sites")
@@ -79,6 +80,11 @@ class Site(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def ref(self):
+        """How its page is addressed: the number people say, or the key before it has one."""
+        return self.number or str(self.pk)
 
 
 class SiteGrant(GrantBase):

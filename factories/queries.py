@@ -1,0 +1,57 @@
+"""Reads of factories for screens, always as one person may see them. Each takes a fixed number of queries."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from core.days import today
+from factories import permissions
+from factories.models import Cycle, Site
+from factories.rules import consent_state, folded
+
+
+def sites(user, words=""):
+    """Factories this person may see, by name; `words` may be part of a number, a name or an address, in any case."""
+    found = permissions.visible_to(user).select_related("programme").order_by("name", "pk")
+    if not words.strip():
+        return found
+    wanted = Q(number__icontains=words.strip()) | Q(name__icontains=words.strip())
+    if folded(words):
+        wanted |= Q(match_key__contains=folded(words))
+    return found.filter(wanted)
+
+
+def site(user, ref) -> Site | None:
+    """The factory of a number or a key, if this person may see it."""
+    try:
+        wanted = Q(pk=UUID(ref))
+    except ValueError:
+        wanted = Q(number=ref) & ~Q(number="")
+    return permissions.visible_to(user).filter(wanted).select_related("programme").first()
+
+
+def cycles(user, site, inside):
+    """The factory's cycles, the newest first. From outside only those a consent opens."""
+    found = Cycle.objects.filter(site=site).order_by("-number")
+    if inside:
+        return found
+    opened = permissions.consents(user).filter(site=site)
+    return found.filter(Q(pk__in=opened.values("cycle")) | Q(site__in=opened.filter(cycle=None).values("site")))
+
+
+def ledger(site):
+    """Every consent of a factory with its `state` today: what is open first, then the newest."""
+    day = today(site.programme)
+    rows = list(site.consents.select_related("buyer", "cycle").order_by("-since", "-pk"))
+    for row in rows:
+        row.state = consent_state(row.since, row.until, row.ended_at is not None, day)
+    return sorted(rows, key=lambda row: row.state not in ("open", "later"))
+
+
+def opened_to(user):
+    """Consents in force that open something to this person's buyers, by factory."""
+    return (
+        permissions.consents(user)
+        .select_related("site__programme", "buyer", "cycle")
+        .order_by("site__name", "buyer__name", "pk")
+    )
