@@ -12,8 +12,10 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 VAR = Path(env.str("VAR_DIR", default=tempfile.gettempdir())) / "openfloor-tests"
+VAR.mkdir(parents=True, exist_ok=True)
 EVIDENCE_FOLDER = VAR / "evidence"
 MEDIA_ROOT = VAR / "media"
+STATIC_ROOT = VAR
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://openfloor-tests")}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
