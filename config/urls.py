@@ -1,9 +1,9 @@
 """The doors of the house. Only mounts; Wagtail's pages come last because they take everything."""
 
 from django.conf.urls.i18n import urlpatterns as i18n_patterns_of_django
-from django.urls import include, path
-from wagtail import urls as wagtail_urls
+from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.views import serve as wagtail_page
 
 from config.api import api
 from core import views as core_views
@@ -22,7 +22,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("cms/", include(wagtailadmin_urls)),
     path("", include("cms.urls")),
-    path("", include(wagtail_urls)),
+    # Pages only: none of Wagtail's other public addresses is used.
+    re_path(r"^((?:[\w\-]+/)*)$", wagtail_page, name="wagtail_serve"),
 ]
 register_doors({"wagtail_serve": public("pages an editor published")})
 

@@ -15,7 +15,7 @@ urlpatterns = [
 register_doors(
     {
         "core:home": signed_in("lists only what waits for the person"),
-        "core:sign-in": public("the way in"),
+        "core:sign-in": public("the way in for everybody"),
         "core:sign-out": public("the way out; does nothing for a stranger"),
         "core:looks": signed_in("shows components, no data"),
         "health": public("counts of jobs, nothing else"),
