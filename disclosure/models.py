@@ -1,1 +1,146 @@
-"""What becomes public."""
+"""What becomes public: dated regimes, and releases with their factories and entries.
+
+A release is written once, hashed and chained to the one before. Nothing points at "the current one": it is the
+release no other names as its previous.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.frozen import Frozen
+from core.ids import new_id
+from core.models import Programme
+from disclosure.rules import FOUND, STATUSES
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Regime(models.Model):
+    """A rule of disclosure of a programme, from a day until a day. It may end, and another may begin later."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="regimes")
+    name = models.CharField(max_length=80)
+    in_force_from = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    rule = models.JSONField(help_text="tag, from_visit, delay_days, zero_tolerance_delay_days")
+
+    class Meta:
+        ordering = ["in_force_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("in_force_from")), name="regime_ends_after"),
+            models.UniqueConstraint(fields=["programme", "in_force_from"], name="regime_begins_once_a_day"),
+            models.UniqueConstraint(fields=["programme"], condition=Q(until=None), name="one_regime_without_end"),
+        ]
+
+
+class Release(Frozen):
+    """One frozen publication of a programme.
+
+    `manifest` holds {"files": {name: sha256}, "previous": digest}; `digest` is the SHA-256 of its canonical JSON.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="releases")
+    number = models.PositiveIntegerField()
+    regime = models.ForeignKey(Regime, on_delete=models.PROTECT, related_name="releases")
+    rule = models.JSONField(help_text="The regime as it was applied")
+    as_of = models.DateField()
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="next")
+    coverage = models.JSONField(help_text="How many factories are here, and why the others are not")
+    manifest = models.JSONField()
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["programme", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="release_number_once"),
+            models.UniqueConstraint(fields=["programme"], condition=Q(previous=None), name="one_first_release"),
+            models.CheckConstraint(
+                condition=Q(number=1, previous=None) | Q(number__gt=1, previous__isnull=False),
+                name="release_is_in_the_chain",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.programme.code}-{self.number}"
+
+
+class Address(Frozen):
+    """The last part of a factory's public address, given for life. A factory that is renamed keeps it."""
+
+    slug = models.SlugField(primary_key=True, max_length=120)
+    site_id = models.UUIDField(db_index=True)
+    given_on = models.DateField()
+
+
+class ReleasedFactory(Frozen):
+    """A factory as one release shows it. `document` is everything its page says; `digest` is that file's SHA-256."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="factories")
+    position = models.PositiveIntegerField(help_text="Its place in the files of the release")
+    site_id = models.UUIDField(db_index=True)
+    slug = models.SlugField(max_length=120)
+    name = models.CharField(max_length=255)
+    number = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=120)
+    products = models.CharField(max_length=200)
+    workers_band = models.CharField(max_length=20)
+    status = models.CharField(max_length=10)
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        indexes = [models.Index(fields=["release", "name"])]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "slug"], name="released_slug_once"),
+            models.UniqueConstraint(fields=["release", "site_id"], name="released_site_once"),
+        ]
+
+
+class Entry(Frozen):
+    """One line of a release: one question at one factory, in public words. The same facts stand in the document."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    released_factory = models.ForeignKey(ReleasedFactory, on_delete=models.PROTECT, related_name="entries")
+    question_key = models.CharField(max_length=80)
+    cluster = models.CharField(max_length=60)
+    issue = models.CharField(max_length=120)
+    explain = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=[(status, status) for status in STATUSES])
+    found_on = models.DateField(help_text="The public visit the status stands on")
+    since = models.DateField(null=True, help_text="First public visit of the unbroken run of a violation")
+    extent = models.JSONField(null=True)
+    reported_on = models.DateField(null=True)
+    agreed_on = models.DateField(null=True)
+    verified_on = models.DateField(null=True)
+    confirmed_on = models.DateField(null=True)
+    cycles = models.JSONField(help_text="Public visits only, oldest first: visit, on, status, extent")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["released_factory__position", "position"]
+        indexes = [models.Index(fields=["question_key", "status"])]
+        constraints = [
+            models.UniqueConstraint(fields=["released_factory", "question_key"], name="entry_once"),
+            models.UniqueConstraint(fields=["released_factory", "position"], name="entry_position_once"),
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="entry_status_is_a_public_word"),
+            models.CheckConstraint(
+                condition=Q(status__in=FOUND, since__isnull=False, since__lte=F("found_on"))
+                | (~Q(status__in=FOUND) & Q(since=None)),
+                name="violation_has_an_age",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="verified_fixed") | Q(verified_on__isnull=False), name="verified_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="reported_fixed") | Q(reported_on__isnull=False), name="reported_has_a_day"
+            ),
+        ]

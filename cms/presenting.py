@@ -1,0 +1,225 @@
+"""Released facts in words and shapes, for the templates. It reads nothing but what it is given and decides no status."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import words
+from core.statuses import status as status_row
+
+OPEN = ("violation_found", "found_again")
+CARDS = (*OPEN, "reported_fixed", "verified_fixed")
+
+STATUS_OF_SITE = {
+    "suspended": gettext_lazy("suspended from the programme"),
+    "closed": gettext_lazy("closed, page kept"),
+    "left": gettext_lazy("left the programme, page kept"),
+}
+
+
+def day(text) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# --- counts ---------------------------------------------------------------------------------------------------------
+
+
+def counts(summary: list[dict]) -> list[dict]:
+    """The summary line: each status with its number and its day or age. Not asked and not determined stand together."""
+    made, unknown = [], {}
+    for row in summary:
+        if row["status"] in ("not_asked", "undetermined"):
+            unknown[row["status"]] = row["count"]
+        else:
+            word = _count_word(row["status"], row["count"])
+            made.append({"key": row["status"], "word": word, "small": _under_count(row)})
+    if unknown:
+        made.append(_not_known(**unknown))
+    return made
+
+
+def _count_word(status, n):
+    texts = {
+        "violation_found": ngettext("%(n)d violation found", "%(n)d violations found", n),
+        "found_again": ngettext("%(n)d found again", "%(n)d found again", n),
+        "reported_fixed": ngettext("%(n)d reported fixed", "%(n)d reported fixed", n),
+        "verified_fixed": ngettext("%(n)d verified fixed", "%(n)d verified fixed", n),
+        "no_violation_found": ngettext("%(n)d without a violation", "%(n)d without a violation", n),
+        "withheld": ngettext("%(n)d withheld", "%(n)d withheld", n),
+        "not_applicable": ngettext("%(n)d did not apply", "%(n)d did not apply", n),
+    }
+    return texts[status] % {"n": n}
+
+
+def _under_count(row):
+    if row["status"] in OPEN:
+        age = words.age(day(row["oldest"]), day(row["as_of"]))
+        text = _("open for %(age)s") if row["count"] == 1 else _("the oldest open for %(age)s")
+        return text % {"age": age}
+    if row["status"] == "reported_fixed":
+        return status_row("reported_fixed").aside
+    if row["status"] in ("verified_fixed", "no_violation_found") and len(row["days"]) == 1:
+        return words.long_date(day(row["days"][0]))
+    return ""
+
+
+def _not_known(not_asked=0, undetermined=0):
+    total = not_asked + undetermined
+    parts = []
+    if not_asked:
+        parts.append(ngettext("%(n)d not asked", "%(n)d not asked", not_asked) % {"n": not_asked})
+    if undetermined:
+        parts.append(ngettext("%(n)d not determined", "%(n)d not determined", undetermined) % {"n": undetermined})
+    return {
+        "key": "undetermined" if undetermined else "not_asked",
+        "word": ngettext("%(n)d not known", "%(n)d not known", total) % {"n": total},
+        "small": ", ".join(parts),
+    }
+
+
+# --- the register ---------------------------------------------------------------------------------------------------
+
+
+def register_line(factory: dict) -> dict:
+    """One factory of the register: what is open or was fixed; where nothing was found, among how many and when."""
+    rows = {row["status"]: row for row in factory["summary"]}
+    shown = [row for row in counts(factory["summary"]) if row["key"] not in ("no_violation_found", "not_applicable")]
+    if "no_violation_found" in rows and not rows.keys() & set(CARDS):
+        shown.insert(0, _nothing_found(rows["no_violation_found"]))
+    visits = factory["visits"]
+    return factory | {
+        "counts": shown,
+        "visits_all": visits["public"] + visits["before"],
+        "last_on": day(visits["last_on"]),
+        "status_words": STATUS_OF_SITE.get(factory["status"], ""),
+    }
+
+
+def _nothing_found(row):
+    n = row["count"]
+    if len(row["days"]) > 1:
+        small = ngettext("among %(n)d issue asked", "among %(n)d issues asked", n) % {"n": n}
+    else:
+        small = ngettext("among %(n)d issue asked, on %(day)s", "among %(n)d issues asked, on %(day)s", n)
+        small %= {"n": n, "day": words.long_date(day(row["days"][0]))}
+    return {"key": "no_violation_found", "word": _("No violation found"), "small": small}
+
+
+def coverage(numbers: dict) -> dict:
+    """How many factories are here, and for the others why not, one line a reason."""
+    waiting = numbers["waiting"]
+    lines = [
+        (waiting.get("not_assessed", 0), lambda n: ngettext("%(n)d was not assessed yet", "%(n)d were not assessed yet", n)),
+        (
+            waiting.get("too_few_visits", 0),
+            lambda n: ngettext("%(n)d had too few visits so far", "%(n)d had too few visits so far", n),
+        ),
+        (
+            waiting.get("within_delay", 0),
+            lambda n: ngettext("%(n)d has a report that is too new", "%(n)d have reports that are too new", n),
+        ),
+        (
+            waiting.get("nothing_asked", 0),
+            lambda n: ngettext("%(n)d was asked none of these issues", "%(n)d were asked none of these issues", n),
+        ),
+    ]
+    return numbers | {
+        "not_here": numbers["in_programme"] - numbers["disclosed"],
+        "reasons": [words_of(n) % {"n": n} for n, words_of in lines if n],
+    }
+
+
+# --- the factory's page ---------------------------------------------------------------------------------------------
+
+
+def factory_page(shown: dict, summary: list[dict]) -> dict:
+    """Everything the factory page draws. `shown`: what disclosure.public.factory gave."""
+    document, release = shown["document"], shown["release"]
+    visits, rule = document["visits"], document["rule"]
+    entries = [_entry(entry, document) for entry in document["entries"]]
+    at_last = [entry["at_last"] for entry in entries if entry["at_last"]]
+    return {
+        "document": document,
+        "as_of": day(document["as_of"]),
+        "current": shown["current"],
+        "counts": counts(summary),
+        "cards": [entry for entry in entries if entry["status"] in CARDS],
+        "rest": [entry for entry in entries if entry["status"] not in CARDS],
+        "later": [row | {"from_on": day(row["from_on"])} for row in document["later"]],
+        "last_on": day(visits["last_on"]),
+        "asked": sum(status != "not_asked" for status in at_last),
+        "to_ask": len(at_last),
+        "behind": bool(document["later"]) or any(entry["behind_days"] for entry in entries),
+        "status_words": STATUS_OF_SITE.get(document["status"], ""),
+        "rule": rule | {"in_force_from": day(rule["in_force_from"])},
+        "visits": visits | {"all": visits["public"] + visits["before"]},
+        "release_line": release_line(release),
+    }
+
+
+def release_line(release: dict) -> str:
+    """One sentence naming the release a page stands on."""
+    return _("Openfloor public record · release %(name)s of %(day)s · fingerprint %(short)s") % {
+        "name": f"{release['programme']}-{release['number']}",
+        "day": words.long_date(release["as_of"]),
+        "short": f"{release['digest'][:4]}…{release['digest'][-4:]}",
+    }
+
+
+def _entry(entry, document):
+    as_of, since, status = day(document["as_of"]), day(entry["since"]), entry["status"]
+    dated = {name: day(entry[name]) for name in ("found_on", "reported_on", "agreed_on", "verified_on", "confirmed_on")}
+    last = entry["cycles"][-1]
+    return entry | dated | {
+        "since": since,
+        "on": {"reported_fixed": dated["reported_on"], "verified_fixed": dated["verified_on"]}.get(status, dated["found_on"]),
+        "age": words.age(since, dated["verified_on"] if status == "verified_fixed" else as_of) if since else "",
+        "extent_words": extent(entry["extent"]),
+        "strip": _strip(entry["cycles"], document["visits"]["before"]),
+        "has_facts": any(dated[name] for name in dated if name != "found_on"),
+        "at_last": last["status"] if last["on"] == document["visits"]["last_on"] else "",
+        "small": _under_status(entry),
+    }  # fmt: skip
+
+
+def extent(value: dict | None) -> str:
+    """"2 of 9", "12", or nothing."""
+    if not value:
+        return ""
+    return _("%(n)d of %(of)d") % value if "of" in value else str(value["n"])
+
+
+def _under_status(entry):
+    """What must be said under a status of the table, so that it claims no more than is known."""
+    if entry["behind_days"]:
+        return _("Issues of this kind appear later, for every factory alike")
+    earlier = [cycle for cycle in entry["cycles"][:-1] if cycle["status"] == "violation_found"]
+    if earlier:
+        return _("Found before, on %(day)s") % {"day": words.long_date(day(earlier[-1]["on"]))}
+    return ""
+
+
+def _strip(cycles, before):
+    """One shape a visit, oldest first; the visits that are not public are one dot."""
+    if len(cycles) < 2:
+        return []
+    small = {
+        "no_violation_found": _("none found"),
+        "not_asked": _("not asked"),
+        "undetermined": _("not determined"),
+        "not_applicable": _("did not apply"),
+        "violation_found": _("found"),
+    }
+    years = [cycle["on"][:4] for cycle in cycles]
+    made = [
+        {
+            "key": cycle["status"],
+            "label": year if years.count(year) == 1 else words.long_date(day(cycle["on"])),
+            "small": extent(cycle["extent"]) or small[cycle["status"]],
+        }
+        for cycle, year in zip(cycles, years, strict=True)
+    ]
+    if before:
+        made.insert(0, {"key": "", "label": _("Before"), "small": _("not public")})
+    return made

@@ -1,0 +1,157 @@
+"""The register's pages and the open data. Everything comes from `disclosure.public`; nothing depends on who reads.
+
+Pages work without scripts. Data answers with the digest of its release as ETag, so that a reader fetches it once.
+"""
+
+from functools import wraps
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_safe
+
+from cms import presenting
+from cms.languages import country_name, in_language, other_languages
+from core.errors import NOTHING_HERE
+from disclosure import public
+
+
+def page(view):
+    """A public page: safe methods only, in the reader's language, asked for again each time."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, no_cache=True)
+        return response
+
+    return require_safe(in_language(answer))
+
+
+@page
+def register(request):
+    """The list of factories, in name order, found by a plain GET form."""
+    q = request.GET.get("q", "").strip()[:100]
+    country = request.GET.get("country", "").strip().upper()[:2]
+    found = public.register(q=q, country=country, page=request.GET.get("page", 1))
+    return render(
+        request,
+        "cms/register.html",
+        {
+            "q": q,
+            "country": country,
+            "countries": [{"code": code, "name": country_name(code)} for code in found["countries"]],
+            "factories": [presenting.register_line(factory) for factory in found["factories"]],
+            "count": found["count"],
+            "page": found["page"],
+            "coverage": presenting.coverage(found["coverage"]),
+            "release_line": _release_line(found["releases"]),
+            "other_languages": other_languages(request),
+        },
+    )
+
+
+@page
+def factory(request, slug):
+    """One factory, as the release shows it."""
+    shown = _factory(slug)
+    document = shown["document"]
+    if document["slug"] != slug:
+        return redirect("cms:factory", document["slug"], permanent=True)
+    context = presenting.factory_page(shown, public.summary(document["entries"], document["as_of"]))
+    return render(request, "cms/factory.html", context | {"other_languages": other_languages(request)})
+
+
+@page
+def data(request):
+    """The files, what their columns mean, and the licence."""
+    heads = public.current()
+    return render(
+        request,
+        "cms/data.html",
+        {
+            "heads": heads,
+            "releases": public.releases(),
+            "columns": public.columns(),
+            "coverage": presenting.coverage(public.together(heads)),
+            "licence": public.LICENCE,
+            "release_line": _release_line(heads),
+            "other_languages": other_languages(request),
+        },
+    )
+
+
+@require_safe
+def factory_json(request, slug):
+    """The factory's document, byte for byte as the manifest proves it."""
+    shown = _factory(slug)
+    response = HttpResponse(public.document_bytes(shown["document"]), content_type="application/json")
+    return as_data(request, response, shown["digest"])
+
+
+@require_safe
+def factory_csv(request, slug):
+    """The factory's rows of the table."""
+    shown = _factory(slug)
+    text = "".join(public.csv_lines(public.factory_rows(shown)))
+    return as_data(request, _csv(HttpResponse, text, slug), shown["release"]["digest"])
+
+
+@require_safe
+def programme_json(request, code):
+    """A programme's current release as one JSON file."""
+    head = _head(code)
+    response = StreamingHttpResponse(public.json_lines(head), content_type="application/json")
+    return as_data(request, response, head["digest"])
+
+
+@require_safe
+def programme_csv(request, code):
+    """A programme's current release as one table: the same bytes as data.csv in its archive."""
+    head = _head(code)
+    response = _csv(StreamingHttpResponse, public.csv_lines(public.rows(head)), f"openfloor-{code}")
+    return as_data(request, response, head["digest"])
+
+
+@require_safe
+def manifest(request, code, number):
+    """The manifest of a release: the SHA-256 of it is the release's digest."""
+    found = public.release(code, number)
+    if found is None:
+        raise Http404(NOTHING_HERE)
+    response = HttpResponse(public.document_bytes(found["manifest"]), content_type="application/json")
+    return as_data(request, response, found["digest"])
+
+
+def as_data(request, response, digest):
+    """Open data: free to any site, kept for a while, checked by the digest of the release it stands on."""
+    etag = f'"{digest}"'
+    response["ETag"] = etag
+    response["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(response, public=True, max_age=300)
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+def _csv(kind, content, name):
+    response = kind(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _factory(slug):
+    shown = public.factory(slug)
+    if shown is None:
+        raise Http404(NOTHING_HERE)
+    return shown
+
+
+def _head(code):
+    for head in public.current():
+        if head["programme"].lower() == code.lower():
+            return head
+    raise Http404(NOTHING_HERE)
+
+
+def _release_line(heads):
+    """The footer's sentence where a page stands on one release; nothing where it stands on several."""
+    return presenting.release_line(heads[0]) if len(heads) == 1 else ""

@@ -1,0 +1,232 @@
+"""The next release as it would be on a day: issued facts of the apps below in, documents out. It writes nothing.
+
+It reads only `issued` rooms, so no person, no note and no draft can come this way. The words of a report and the
+place an extent names stay out too: people typed them.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from compliance import issued as compliance
+from core.errors import WrongState
+from disclosure import rules
+from disclosure.models import Address, Regime
+from factories import issued as factories
+from improvement_plans import issued as improvement_plans
+
+REPORTS_AT_ONCE = 100
+FINDINGS_AT_ONCE = 5000
+DAYS = ("found_on", "since", "reported_on", "agreed_on", "verified_on", "confirmed_on")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`rule`: the regime as it is applied. `documents`: in the order of their slugs. `addresses`: {new slug: site}."""
+
+    regime: Regime
+    rule: dict
+    documents: list
+    coverage: dict
+    addresses: dict
+
+
+class Told(NamedTuple):
+    """A finding with what the public is told about its question, and its place in the checklist."""
+
+    seen: rules.Seen
+    place: int
+    issue: str
+    explain: str
+    cluster: str
+
+
+def regime_on(programme, day) -> Regime:
+    """The regime in force on a day. Raises WrongState when there is none: then nothing can be published."""
+    for regime in Regime.objects.filter(programme=programme, in_force_from__lte=day).order_by("-in_force_from"):
+        if regime.until is None or day <= regime.until:
+            return regime
+    raise WrongState("No rule of disclosure is in force on this day. Nothing is published.", code="no-regime")
+
+
+def draft(programme, as_of) -> Draft:
+    """Everything due on a day under the regime in force then. Queries grow only with reports by the hundred."""
+    regime = regime_on(programme, as_of)
+    rule = rules.Rule(**regime.rule)
+    shown = {"name": regime.name, "in_force_from": regime.in_force_from.isoformat(), **regime.rule}
+    visits = defaultdict(list)
+    for report in compliance.issued_reports(programme.pk, until=as_of):
+        visits[report.site_id].append(report)
+    told = _told(rule, visits, as_of)
+    facts = factories.site_facts({*factories.programme_site_ids(programme.pk), *told})
+    fixes = _fixes(rule, told, as_of)
+    slugs, addresses = _slugs(facts, told)
+    documents = []
+    for site_id in sorted(told, key=slugs.get):
+        entries = [
+            (key, rules.due(rule, [one.seen for one in known], as_of), known) for key, known in told[site_id].items()
+        ]
+        documents.append(
+            {
+                "format": "openfloor-factory/1",
+                "programme": {"code": programme.code, "name": programme.name, "country": programme.country},
+                "as_of": as_of.isoformat(),
+                "id": str(site_id),
+                "slug": slugs[site_id],
+                **_factory(facts[site_id]),
+                "rule": shown,
+                "visits": _visits(rule, visits[site_id], as_of),
+                "entries": _entries(rule, entries, fixes, as_of),
+                "later": _later(rule, entries),
+            }
+        )
+    coverage = _coverage(rule, facts, visits, told, as_of)
+    return Draft(regime, shown, documents, coverage, addresses)
+
+
+def _told(rule, visits, as_of):
+    """{site: {question: [Told]}}: tagged findings of the visits that are public. Zero-tolerance ones may not be due yet."""
+    public = {
+        report.id: report
+        for reports in visits.values()
+        for report in reports
+        if report.visit_count >= rule.from_visit and _old_enough(rule, report, as_of)
+    }
+    told = defaultdict(lambda: defaultdict(list))
+    ids = list(public)
+    for start in range(0, len(ids), REPORTS_AT_ONCE):
+        for place, finding in enumerate(compliance.issued_findings(ids[start : start + REPORTS_AT_ONCE])):
+            if rule.tag not in finding.tags:
+                continue
+            report = public[finding.report_id]
+            seen = rules.Seen(
+                finding=str(finding.id),
+                visit=report.visit_count,
+                visited_on=report.visited_on,
+                issued_on=report.issued_on,
+                state=finding.state,
+                tags=frozenset(finding.tags),
+                extent=rules.public_extent(finding.extent_n, finding.extent_of, finding.extent),
+            )
+            told[report.site_id][finding.question_key].append(
+                Told(seen, place, finding.issue, finding.explain, finding.cluster_key)
+            )
+    return told
+
+
+def _old_enough(rule, report, as_of):
+    return report.issued_on + timedelta(days=rule.delay_days) <= as_of
+
+
+def _fixes(rule, told, as_of):
+    """{finding: Fix} of the due findings only: nothing can be learnt of a later one from its fix."""
+    ids = [
+        one.seen.finding
+        for questions in told.values()
+        for known in questions.values()
+        for one in known
+        if one.seen.state == "non_compliant" and rules.is_due(rule, one.seen, as_of)
+    ]
+    made = {}
+    for start in range(0, len(ids), FINDINGS_AT_ONCE):
+        for finding, days in improvement_plans.fixes_of(ids[start : start + FINDINGS_AT_ONCE]).items():
+            made[str(finding)] = rules.Fix(finding=str(finding), **days)
+    return made
+
+
+def _slugs(facts, told):
+    """The address of every factory to be shown: the first it was ever given, else a new one. Also the new ones."""
+    given = {}
+    taken = set()
+    for address in Address.objects.order_by("given_on", "slug"):
+        taken.add(address.slug)
+        given.setdefault(address.site_id, address.slug)
+    new = {}
+    for site_id in sorted(set(told) - set(given), key=lambda site_id: (facts[site_id]["number"], str(site_id))):
+        slug = rules.slug(facts[site_id]["name"], facts[site_id]["number"], taken)
+        taken.add(slug)
+        given[site_id], new[slug] = slug, site_id
+    return given, new
+
+
+def _factory(facts):
+    names = ("name", "number", "country", "region", "products", "workers_band", "status")
+    return {name: str(facts[name] or "") for name in names}
+
+
+def _visits(rule, reports, as_of):
+    """How many visits are public, how many came before the rule counts, and about the last public one."""
+    known = [report for report in reports if _old_enough(rule, report, as_of)]
+    public = [report for report in known if report.visit_count >= rule.from_visit]
+    last = max(public, key=lambda report: (report.visited_on, report.visit_count))
+    return {
+        "public": len(public),
+        "before": len(known) - len(public),
+        "last_on": last.visited_on.isoformat(),
+        "checklist": {"key": last.checklist_key, "version": last.checklist_version},
+    }
+
+
+def _entries(rule, entries, fixes, as_of):
+    """The entries of one factory as plain data, worst and oldest first."""
+    made = []
+    for key, due, known in entries:
+        if due:
+            answered = [fixes[one.finding] for one in due if one.finding in fixes]
+            entry = rules.entry(due, answered, rules.facts_until(rule, due[-1].tags, as_of))
+            words = next(one for one in known if one.seen is due[-1])
+            made.append((rules.order(entry.status, entry.since, words.place), key, words, entry))
+    made.sort(key=lambda row: (row[0], row[1]))
+    return [
+        {
+            "position": position,
+            "question_key": key,
+            "cluster": words.cluster,
+            "issue": words.issue,
+            "explain": words.explain,
+            "status": entry.status,
+            **{name: _iso(getattr(entry, name)) for name in DAYS},
+            "extent": entry.extent,
+            "cycles": entry.cycles,
+            "behind_days": rule.zero_tolerance_delay_days if rules.ZERO_TOLERANCE in words.seen.tags else 0,
+        }
+        for position, (_order, key, words, entry) in enumerate(made, start=1)
+    ]
+
+
+def _later(rule, entries):
+    """Issues asked at a public visit whose own, longer delay is not over: which, and from when. Never how they stand."""
+    later = []
+    for key, due, known in entries:
+        if not due:
+            first = min(one.seen.issued_on + rule.delay(one.seen.tags) for one in known)
+            later.append({"question_key": key, "issue": known[-1].issue, "from_on": first.isoformat()})
+    return sorted(later, key=lambda row: row["question_key"])
+
+
+def _coverage(rule, facts, visits, told, as_of):
+    """How many factories the programme has, how many are here, and for the others why not. The counts add up."""
+    waiting = {"not_assessed": 0, "too_few_visits": 0, "within_delay": 0, "nothing_asked": 0}
+    for site_id in facts.keys() - told.keys():
+        reports = visits.get(site_id, [])
+        if not reports:
+            waiting["not_assessed"] += 1
+        elif max(report.visit_count for report in reports) < rule.from_visit:
+            waiting["too_few_visits"] += 1
+        elif not any(
+            report.visit_count >= rule.from_visit and _old_enough(rule, report, as_of) for report in reports
+        ):
+            waiting["within_delay"] += 1
+        else:
+            waiting["nothing_asked"] += 1
+    return {
+        "in_programme": len(facts),
+        "assessed": len(facts) - waiting["not_assessed"],
+        "disclosed": len(told),
+        "waiting": waiting,
+    }
+
+
+def _iso(day):
+    return day.isoformat() if day else None

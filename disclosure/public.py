@@ -1,0 +1,222 @@
+"""What the public side may read: releases, as plain data. The only door of disclosure for `cms`.
+
+Everything here stands in a frozen release. Functions return dicts, lists and iterators of them; days in documents and
+rows are ISO texts, days beside them are dates. The current release of a programme is the one no other follows.
+"""
+
+from collections.abc import Iterator
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from disclosure import archive, rules
+from disclosure.models import Address, Entry, Release, ReleasedFactory
+
+PER_PAGE = 30
+STATUSES = rules.STATUSES
+LICENCE = archive.LICENCE
+
+
+def columns() -> list[dict]:
+    """The data dictionary of the table: name, kind, meaning."""
+    return [{"name": name, "kind": kind, "meaning": meaning} for name, kind, meaning in archive.COLUMNS]
+
+
+def current() -> list[dict]:
+    """The current release of every programme, by code. One query."""
+    heads = Release.objects.filter(next=None).select_related("programme").order_by("programme__code")
+    return [_release(release) for release in heads]
+
+
+def releases() -> list[dict]:
+    """Every release, newest first. One query."""
+    found = Release.objects.select_related("programme", "next").order_by("-published_at")
+    return [_release(release) for release in found]
+
+
+def release(code: str, number: int) -> dict | None:
+    """One release with its manifest."""
+    found = Release.objects.filter(programme__code=code.upper(), number=number).select_related("programme").first()
+    return found and _release(found) | {"manifest": found.manifest}
+
+
+def _release(row):
+    return {
+        "programme": row.programme.code,
+        "programme_name": row.programme.name,
+        "country": row.programme.country,
+        "number": row.number,
+        "as_of": row.as_of,
+        "published_at": row.published_at,
+        "rule": row.rule,
+        "coverage": row.coverage,
+        "digest": row.digest,
+    }
+
+
+def register(*, q: str = "", country: str = "", page=1, per_page: int = PER_PAGE) -> dict:
+    """The factories of the current releases in name order, one page of them, with what is true of all. Four queries.
+
+    q: part of the name, number, region or address. country: ISO code. A page that does not exist: the nearest.
+    """
+    found = ReleasedFactory.objects.filter(release__next=None)
+    heads = current()
+    if q:
+        found = found.filter(
+            Q(name__icontains=q) | Q(number__icontains=q) | Q(region__icontains=q) | Q(slug__icontains=q)
+        )
+    if country:
+        found = found.filter(country=country)
+    pages = Paginator(found.order_by(Lower("name"), "slug").values_list("document", flat=True), per_page)
+    shown = pages.get_page(page)
+    factories = [
+        {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
+        | {"summary": summary(document["entries"], document["as_of"]), "later": len(document["later"])}
+        for document in shown
+    ]
+    countries = ReleasedFactory.objects.filter(release__next=None).values_list("country", flat=True)
+    return {
+        "factories": factories,
+        "page": shown,
+        "count": pages.count,
+        "countries": sorted(set(countries.order_by("country").distinct())),
+        "releases": heads,
+        "coverage": together(heads),
+    }
+
+
+def together(heads: list[dict]) -> dict:
+    """The coverage of several releases, added up."""
+    waiting: dict = {}
+    total = {"in_programme": 0, "assessed": 0, "disclosed": 0}
+    for head in heads:
+        for name in total:
+            total[name] += head["coverage"][name]
+        for why, count in head["coverage"]["waiting"].items():
+            waiting[why] = waiting.get(why, 0) + count
+    return total | {"waiting": waiting, "as_of": max((head["as_of"] for head in heads), default=None)}
+
+
+def summary(entries: list[dict], as_of: str) -> list[dict]:
+    """How many issues have each status, worst first: status, count, oldest (since), days (of the visit or the fix)."""
+    made = []
+    for status in STATUSES:
+        own = [entry for entry in entries if entry["status"] == status]
+        if own:
+            day = "verified_on" if status == "verified_fixed" else "found_on"
+            made.append(
+                {
+                    "status": status,
+                    "count": len(own),
+                    "oldest": min((entry["since"] for entry in own if entry["since"]), default=None),
+                    "days": sorted({entry[day] for entry in own}),
+                    "as_of": as_of,
+                }
+            )
+    return made
+
+
+def factory(slug: str) -> dict | None:
+    """The newest document of the factory at this address, with its release; None for an address never given. One query.
+
+    `current`: is it in the current release? A factory that is in no newer one keeps its last page.
+    """
+    sites = Address.objects.filter(slug=slug).values("site_id")
+    found = (
+        ReleasedFactory.objects.filter(site_id__in=sites)
+        .select_related("release__programme", "release__next")
+        .order_by("-release__published_at")
+        .first()
+    )
+    if found is None:
+        return None
+    return {
+        "document": found.document,
+        "digest": found.digest,
+        "release": _release(found.release),
+        "current": not hasattr(found.release, "next"),
+    }
+
+
+def factory_rows(shown: dict) -> Iterator[dict]:
+    """The rows of the table for what `factory` gave."""
+    return archive.rows(shown["release"] | {"as_of": shown["release"]["as_of"].isoformat()}, shown["document"])
+
+
+def documents(code: str) -> Iterator[dict]:
+    """The documents of a programme's current release in its order, read little by little."""
+    found = ReleasedFactory.objects.filter(release__next=None, release__programme__code=code.upper())
+    return found.order_by("position").values_list("document", flat=True).iterator(chunk_size=100)
+
+
+def rows(head: dict) -> Iterator[dict]:
+    """The whole table of a current release (as `current` gives it): the same rows as data.csv in its archive."""
+    release = head | {"as_of": head["as_of"].isoformat()}
+    for document in documents(head["programme"]):
+        yield from archive.rows(release, document)
+
+
+def csv_lines(table) -> Iterator[str]:
+    """Rows as the lines of a CSV file, formula-safe."""
+    return archive.csv_lines(table)
+
+
+def json_lines(head: dict) -> Iterator[str]:
+    """A current release as one JSON text, in pieces: its release and all its factories."""
+    about = {name: str(value) if name in ("as_of", "published_at") else value for name, value in head.items()}
+    yield '{"release":' + archive.canonical(about).decode() + ',"factories":['
+    for place, document in enumerate(documents(head["programme"])):
+        yield ("," if place else "") + "\n" + archive.canonical(document).decode()
+    yield "\n]}\n"
+
+
+def document_bytes(document: dict) -> bytes:
+    """The factory's JSON file, byte for byte as the manifest proves it."""
+    return archive.canonical(document)
+
+
+def factories_page(*, q="", country="", programme="", offset=0, limit=100) -> dict:
+    """Documents without their entries, by name: count and items. Two queries."""
+    found = ReleasedFactory.objects.filter(release__next=None).select_related("release__programme")
+    if q:
+        found = found.filter(Q(name__icontains=q) | Q(number__icontains=q) | Q(region__icontains=q))
+    if country:
+        found = found.filter(country=country.upper())
+    if programme:
+        found = found.filter(release__programme__code=programme.upper())
+    chosen = found.order_by(Lower("name"), "slug")[offset : offset + limit]
+    items = [
+        {name: row.document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
+        | {
+            "programme": row.release.programme.code,
+            "release": row.release.number,
+            "statuses": {one["status"]: one["count"] for one in summary(row.document["entries"], row.document["as_of"])},
+        }
+        for row in chosen
+    ]
+    return {"count": found.count(), "items": items}
+
+
+def entries_page(*, programme="", status="", question="", factory="", offset=0, limit=100) -> dict:
+    """Entries of the current releases: count and items. Two queries."""
+    found = Entry.objects.filter(released_factory__release__next=None)
+    if programme:
+        found = found.filter(released_factory__release__programme__code=programme.upper())
+    if status:
+        found = found.filter(status=status)
+    if question:
+        found = found.filter(question_key=question)
+    if factory:
+        found = found.filter(released_factory__slug=factory)
+    names = (*archive.ENTRY_FIELDS, "released_factory__slug", "released_factory__release__programme__code")
+    chosen = found.order_by("released_factory__slug", "position").values(*names)[offset : offset + limit]
+    items = [
+        {name: row[name] for name in archive.ENTRY_FIELDS}
+        | {
+            "factory": row["released_factory__slug"],
+            "programme": row["released_factory__release__programme__code"],
+        }
+        for row in chosen
+    ]
+    return {"count": found.count(), "items": items}

@@ -1,0 +1,124 @@
+"""Reads for the desk and the commands: releases of a person's programmes, what the next would change, is all whole."""
+
+from collections.abc import Iterator
+
+from django.db.models import Prefetch
+
+from disclosure import archive
+from disclosure.drafts import draft
+from disclosure.models import Address, Entry, Release, ReleasedFactory
+from disclosure.permissions import check_can_publish, programmes_of
+
+
+def releases_for(user):
+    """The releases of the programmes a person publishes for, newest first."""
+    found = Release.objects.filter(programme__in=programmes_of(user)).select_related("programme", "regime")
+    return found.order_by("-published_at")
+
+
+def preview(*, programme, as_of, user) -> dict:
+    """What publishing on this day would change, in counts: factories new, changed, the same; issues opened and ended.
+
+    Raises Denied, and WrongState when no regime is in force.
+    """
+    check_can_publish(user, programme)
+    made = draft(programme, as_of)
+    last = Release.objects.filter(programme=programme, next=None).first()
+    known = dict(last.factories.values_list("site_id", "document")) if last else {}
+    known = {str(site_id): document for site_id, document in known.items()}
+    new = [document for document in made.documents if document["id"] not in known]
+    changed = [
+        document
+        for document in made.documents
+        if document["id"] in known and _content(document) != _content(known[document["id"]])
+    ]
+    before = {key for document in known.values() for key in _open(document)}
+    after = {key for document in made.documents for key in _open(document)}
+    return {
+        "last": last,
+        "rule": made.rule,
+        "coverage": made.coverage,
+        "new": len(new),
+        "changed": len(changed),
+        "same": len(made.documents) - len(new) - len(changed),
+        "gone": len(known.keys() - {document["id"] for document in made.documents}),
+        "opened": len(after - before),
+        "ended": len(before - after),
+    }
+
+
+def _content(document):
+    return {name: value for name, value in document.items() if name != "as_of"}
+
+
+def _open(document):
+    return {
+        (document["id"], entry["question_key"])
+        for entry in document["entries"]
+        if entry["status"] in ("violation_found", "found_again")
+    }
+
+
+def release_files(release) -> dict:
+    """The files of a release made again from its rows, its manifest apart."""
+    return archive.files(about(release), release.factories.order_by("position").values_list("document", flat=True))
+
+
+def about(release) -> dict:
+    """release.json made again from the row."""
+    return archive.about(
+        programme=release.programme.code,
+        number=release.number,
+        as_of=release.as_of.isoformat(),
+        published_at=release.published_at.isoformat(),
+        rule=release.rule,
+        coverage=release.coverage,
+        previous=release.previous.digest if release.previous else "",
+    )
+
+
+def problems() -> Iterator[str]:
+    """Everything wrong with the releases in the database, one line each naming the row; nothing when all is whole.
+
+    Recomputes every digest from the rows; a column that no longer says what the document says is named too.
+    """
+    given = dict(Address.objects.values_list("slug", "site_id"))
+    releases = Release.objects.select_related("programme", "previous").order_by("programme__code", "number")
+    for release in releases:
+        name = str(release)
+        manifest = archive.canonical(release.manifest)
+        if archive.sha256(manifest) != release.digest:
+            yield f"{name}: the manifest or the digest is changed"
+        previous = release.previous.digest if release.previous else ""
+        if release.manifest.get("previous") != previous:
+            yield f"{name}: does not follow the release before"
+        factories = release.factories.prefetch_related(
+            Prefetch("entries", queryset=Entry.objects.order_by("position"))
+        ).order_by("position")
+        for factory in factories:
+            for line in _problems_of(factory, given):
+                yield f"{name}/{line}"
+        for line in archive.differences(release.manifest, release_files(release)):
+            yield f"{name}/{line}"
+
+
+def _problems_of(factory: ReleasedFactory, given) -> Iterator[str]:
+    document = factory.document
+    if archive.sha256(archive.canonical(document)) != factory.digest:
+        yield f"{factory.slug}: the document or its digest is changed"
+    for field in archive.FACTORY_FIELDS:
+        if getattr(factory, field) != document.get(field):
+            yield f"{factory.slug}: {field} is not what the document says"
+    if str(factory.site_id) != document.get("id") or given.get(factory.slug) != factory.site_id:
+        yield f"{factory.slug}: the address leads to another factory"
+    rows = [{field: _plain(getattr(entry, field)) for field in archive.ENTRY_FIELDS} for entry in factory.entries.all()]
+    entries = [{field: entry[field] for field in archive.ENTRY_FIELDS} for entry in document.get("entries", [])]
+    for row, entry in zip(rows, entries, strict=False):
+        if row != entry:
+            yield f"{factory.slug}/{entry['question_key']}: the entry is not what the document says"
+    if len(rows) != len(entries):
+        yield f"{factory.slug}: {len(rows)} entries stand here, {len(entries)} in the document"
+
+
+def _plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,243 @@
+"""Pure decisions: what is due to the public on a day, and what it is called there.
+
+It refuses to look at anything that is not due: a status is made of due findings and of facts old enough, nothing
+else, so that what is held back leaves no trace in what is shown.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+ZERO_TOLERANCE = "zero-tolerance"
+
+# The order of every public list: worst first. `not_applicable` stands last: it is said, so that no issue leaves the
+# page without a word, and it counts neither for nor against anybody.
+STATUSES = (
+    "violation_found",
+    "found_again",
+    "reported_fixed",
+    "verified_fixed",
+    "no_violation_found",
+    "withheld",
+    "not_asked",
+    "undetermined",
+    "not_applicable",
+)
+OPEN = ("violation_found", "found_again")
+FOUND = ("violation_found", "found_again", "reported_fixed", "verified_fixed")
+
+# The five answers of an assessor in public words.
+PUBLIC_WORD = {
+    "compliant": "no_violation_found",
+    "non_compliant": "violation_found",
+    "not_applicable": "not_applicable",
+    "not_asked": "not_asked",
+    "undetermined": "undetermined",
+}
+
+# Addresses below /disclosure/ that are not a factory.
+RESERVED = frozenset(
+    {"about", "changes", "corrections", "countries", "feed", "issues", "map", "portfolio", "releases", "replies", "search"}
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of disclosure: which questions (`tag`), from which visit, how many days after the report is issued.
+
+    Questions of the zero-tolerance kind wait longer, and all alike, so that an entry held back tells nothing.
+    """
+
+    tag: str
+    from_visit: int
+    delay_days: int
+    zero_tolerance_delay_days: int
+
+    def delay(self, tags: Collection[str]) -> timedelta:
+        return timedelta(days=self.zero_tolerance_delay_days if ZERO_TOLERANCE in tags else self.delay_days)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one visit found on one question. `issued_on` is the day its report was first issued."""
+
+    finding: str
+    visit: int
+    visited_on: date
+    issued_on: date
+    state: str
+    tags: frozenset[str] = frozenset()
+    extent: dict[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Fix:
+    """The four facts of a fix, each with its own day, and the finding it answers."""
+
+    finding: str
+    reported_on: date | None = None
+    agreed_on: date | None = None
+    verified_on: date | None = None
+    confirmed_on: date | None = None
+
+
+@dataclass
+class Entry:
+    """What the public reads of one question. Days are those of public visits and of facts old enough.
+
+    `found_on`: the visit the status stands on. `since`: the first public visit of the unbroken run of a violation.
+    """
+
+    status: str
+    found_on: date
+    since: date | None = None
+    extent: dict[str, int] | None = None
+    reported_on: date | None = None
+    agreed_on: date | None = None
+    verified_on: date | None = None
+    confirmed_on: date | None = None
+    cycles: list[dict[str, Any]] = field(default_factory=list)
+
+
+def rule_problems(rule: Any) -> list[str]:
+    """Everything wrong with a rule written as JSON, as sentences; empty when it can be used."""
+    if not isinstance(rule, dict):
+        return ["A rule is written as names and values."]
+    words = {"tag", "from_visit", "delay_days", "zero_tolerance_delay_days"}
+    found = [f"«{name}» is missing." for name in sorted(words - set(rule))]
+    found += [f"«{name}» is not a word of a rule." for name in sorted(set(map(str, rule)) - words)]
+    if found:
+        return found
+    if not isinstance(rule["tag"], str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule["tag"]):
+        found.append("The tag names a tag of the checklist, such as critical-public.")
+    for name, least in (("from_visit", 1), ("delay_days", 0), ("zero_tolerance_delay_days", 0)):
+        value = rule[name]
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 3650:
+            found.append(f"«{name}» is a whole number from {least} to 3650.")
+    if not found and rule["zero_tolerance_delay_days"] < rule["delay_days"]:
+        found.append("The delay of zero-tolerance questions is at least as long as that of the others.")
+    return found
+
+
+def is_due(rule: Rule, seen: Seen, as_of: date) -> bool:
+    """May the public know of this finding on this day?"""
+    if rule.tag not in seen.tags or seen.visit < rule.from_visit:
+        return False
+    return seen.issued_on + rule.delay(seen.tags) <= as_of
+
+
+def due(rule: Rule, found: Iterable[Seen], as_of: date) -> list[Seen]:
+    """The due findings of one question, oldest visit first."""
+    return sorted((one for one in found if is_due(rule, one, as_of)), key=lambda one: (one.visited_on, one.visit))
+
+
+def facts_until(rule: Rule, tags: Collection[str], as_of: date) -> date:
+    """Facts of a fix later than this day are not shown. Zero-tolerance questions stand one delay behind in everything."""
+    return as_of - timedelta(days=rule.zero_tolerance_delay_days) if ZERO_TOLERANCE in tags else as_of
+
+
+def entry(seen: Sequence[Seen], fixes: Iterable[Fix], until: date) -> Entry:
+    """The public state of one question, from its due findings (oldest first, at least one) and facts up to `until`.
+
+    Only a visit that looked and found none ends a violation: not asked, not applicable, not determined prove nothing
+    was fixed. A violation whose fix was verified, or that a visit no longer saw, and that a later visit finds, was
+    *found again*. A reported or verified fix counts only from the day the violation was last found.
+    """
+    by_finding = {fix.finding: _until(fix, until) for fix in fixes}
+    run: list[Seen] = []  # the visits of the latest run of a violation
+    fix: Fix | None = None
+    ended_by: Seen | None = None
+    again = False
+    for one in seen:
+        if one.state == "non_compliant":
+            verified = fix.verified_on if fix else None
+            if run and (ended_by or (verified and verified < one.visited_on)):
+                run, fix, ended_by, again = [], None, None, True
+            run.append(one)
+            fix = by_finding.get(one.finding) or fix
+        elif one.state == "compliant" and run and ended_by is None:
+            ended_by = one
+    last = seen[-1]
+    made = Entry(PUBLIC_WORD[last.state], last.visited_on, cycles=[_cycle(one) for one in seen])
+    if not run:
+        return made
+    found = run[-1]
+    if ended_by is None:
+        made.status = _status_of_run(found, fix, again)
+    elif last is ended_by and fix and fix.verified_on:
+        # Seen by an adviser, and now by the next visit too: that stays on the page until the visit after.
+        made.status = "verified_fixed"
+    else:
+        return made
+    made.found_on, made.since, made.extent = found.visited_on, run[0].visited_on, found.extent
+    if fix:
+        made.reported_on, made.agreed_on, made.verified_on = fix.reported_on, fix.agreed_on, fix.verified_on
+        if fix.confirmed_on and ended_by:
+            made.confirmed_on = ended_by.visited_on
+    return made
+
+
+def _until(fix: Fix, until: date) -> Fix:
+    def known(day: date | None) -> date | None:
+        return day if day and day <= until else None
+
+    # `confirmed_on` is shown only with the public visit that confirms, and then with that visit's day.
+    return Fix(fix.finding, known(fix.reported_on), known(fix.agreed_on), known(fix.verified_on), fix.confirmed_on)
+
+
+def _status_of_run(found: Seen, fix: Fix | None, again: bool) -> str:
+    if fix and fix.verified_on and fix.verified_on >= found.visited_on:
+        return "verified_fixed"
+    if fix and fix.reported_on and fix.reported_on >= found.visited_on:
+        return "reported_fixed"
+    return "found_again" if again else "violation_found"
+
+
+def _cycle(one: Seen) -> dict[str, Any]:
+    return {
+        "visit": one.visit,
+        "on": one.visited_on.isoformat(),
+        "status": PUBLIC_WORD[one.state],
+        "extent": one.extent,
+    }
+
+
+# Counts of people under five leave no factory.
+PEOPLE = ("worker", "employee", "people", "person", "women", "woman", "men", "child", "apprentice", "trainee", "guard")
+
+
+def public_extent(n: int | None, of: int | None, noun: str) -> dict[str, int] | None:
+    """"2 of 9" as {"n", "of"}; None where it is not known, or counts fewer than five people."""
+    if n is None:
+        return None
+    people = any(word in noun.lower() for word in PEOPLE)
+    if people and n < 5:
+        return None
+    return {"n": n} if of is None else {"n": n, "of": of}
+
+
+def order(status: str, since: date | None, position: int) -> tuple[int, date, int]:
+    """Sort key of every public list: worst first, then the oldest, then the checklist's order."""
+    return STATUSES.index(status), since or date.max, position
+
+
+def slug(name: str, number: str, taken: Collection[str]) -> str:
+    """The last part of a factory's address, for life: its name in Latin letters, with its number where that is needed."""
+    short = _latin(name)[:60].strip("-")
+    tail = _latin(number)
+    if short and short not in RESERVED and short not in taken:
+        return short
+    made = f"{short}-{tail}".strip("-")
+    count = 2
+    while made in taken or made in RESERVED or not made:
+        made = f"{short}-{tail}-{count}".strip("-")
+        count += 1
+    return made
+
+
+def _latin(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,0 +1,57 @@
+"""The desk of whoever publishes: the releases so far, what the next one would change, and the button."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.days import today
+from core.errors import NOTHING_HERE, Invalid, WrongState
+from disclosure import queries
+from disclosure.actions import publish_release
+from disclosure.forms import PublishForm
+from disclosure.permissions import can_publish, programmes_of
+
+
+@require_safe
+def releases(request):
+    """Every release of the programmes this person publishes for."""
+    programmes = list(programmes_of(request.user).order_by("code"))
+    if not programmes:
+        raise Http404(NOTHING_HERE)
+    page = Paginator(queries.releases_for(request.user), 30).get_page(request.GET.get("page"))
+    return render(request, "disclosure/releases.html", {"programmes": programmes, "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request, code):
+    """What a release of this day would change; by POST, publish it."""
+    programme = get_object_or_404(programmes_of(request.user), code=code.upper())
+    if not can_publish(request.user, programme):
+        raise Http404(NOTHING_HERE)
+    if request.method == "POST":
+        form = PublishForm(request.POST)
+        if form.is_valid():
+            try:
+                release = publish_release(programme=programme, as_of=form.cleaned_data["as_of"], by=request.user)
+            except (Invalid, WrongState) as refusal:
+                form.add_error("as_of", refusal.sentence)
+            else:
+                messages.success(request, _("Release %(name)s is public.") % {"name": str(release)})
+                return redirect("disclosure:releases")
+    else:
+        form = PublishForm({"as_of": request.GET.get("as_of") or today(programme).isoformat()})
+    return render(request, "disclosure/publish.html", {"programme": programme, "form": form, **_preview(request, programme, form)})
+
+
+def _preview(request, programme, form):
+    """The counts for the day of the form; the sentence where nothing can be published."""
+    as_of = form.cleaned_data.get("as_of") if form.is_valid() else None
+    if as_of is None:
+        return {}
+    try:
+        return {"preview": queries.preview(programme=programme, as_of=as_of, user=request.user), "as_of": as_of}
+    except WrongState as refusal:
+        return {"refusal": refusal.sentence}
