@@ -1,5 +1,6 @@
 """Doors: the reader's language, default-deny by the access table, and refusals turned into pages."""
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
@@ -21,7 +22,9 @@ class ReaderLanguage:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated and not request.path.startswith("/api/"):
+        # Without a cookie nobody is signed in, and asking would make every public answer vary by cookie.
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path.startswith("/api/")
+        if known and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
