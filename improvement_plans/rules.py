@@ -43,7 +43,11 @@ def in_office(since: date, until: date | None, on: date) -> bool:
 
 @dataclass(frozen=True)
 class Parity:
-    """Who counts on one day, and what that means. `codes` name sentences; the good ones come first."""
+    """Who counts on one day, and what that means. `codes` name sentences; the good ones come first.
+
+    `chairs_until`: last days of the co-chairs in office. `emptied_on`: the last day of the newest seat that the
+    smaller side lost within a month.
+    """
 
     on: date
     worker: int
@@ -53,13 +57,23 @@ class Parity:
     quorum: int
     worker_co_chair: str
     management_co_chair: str
+    chairs_until: tuple[date | None, ...]
     codes: tuple[str, ...]
     blocking: tuple[str, ...]
-    ended: str = ""
+    emptied_on: date | None = None
 
     @property
     def equal(self) -> bool:
         return self.worker == self.management
+
+    @property
+    def worker_side(self) -> tuple[int, int]:
+        """How many are here, of how many seats."""
+        return self.worker, self.worker_seats
+
+    @property
+    def management_side(self) -> tuple[int, int]:
+        return self.management, self.management_seats
 
     @property
     def answer(self) -> str:
@@ -102,7 +116,8 @@ def parity(
         side: sum(1 for seat in office[side] if present is None or seat.key in present) for side in SIDES
     }
     needed = quorum if quorum is not None else places + 1 if places else 1
-    chairs = {side: next((seat.key for seat in office[side] if seat.co_chair), "") for side in SIDES}
+    chairing = [seat for seat in sitting if seat.co_chair]
+    chairs = {side: next((seat.key for seat in chairing if seat.side == side), "") for side in SIDES}
 
     codes: list[str] = []
     if formed_on is not None and on < formed_on:
@@ -121,10 +136,8 @@ def parity(
 
     binding = (ALWAYS_BLOCKS | frozenset(blocks)) - GOOD
     smaller = WORKER if here[WORKER] < here[MANAGEMENT] else MANAGEMENT
-    ended = [
-        seat for seat in seats
-        if seat.side == smaller and seat.until is not None and on - timedelta(days=31) <= seat.until < on
-    ]
+    lost = [seat.until for seat in seats if seat.side == smaller and seat.until is not None and seat.until < on]
+    emptied_on = max(lost, default=None) if here[WORKER] != here[MANAGEMENT] else None
     return Parity(
         on=on,
         worker=here[WORKER],
@@ -134,14 +147,11 @@ def parity(
         quorum=needed,
         worker_co_chair=chairs[WORKER],
         management_co_chair=chairs[MANAGEMENT],
+        chairs_until=tuple(seat.until for seat in chairing),
         codes=tuple(codes),
         blocking=tuple(code for code in codes if code in binding),
-        ended=max(ended, key=_last_day).key if ended and here[WORKER] != here[MANAGEMENT] else "",
+        emptied_on=emptied_on if emptied_on and on - emptied_on <= timedelta(days=31) else None,
     )
-
-
-def _last_day(seat: Seat) -> date:
-    return seat.until or date.max
 
 
 def item_status(facts: Collection[str], *, due_on: date | None, planned: bool, today: date) -> str:

@@ -1,0 +1,262 @@
+"""Writers of plans and items: what will change, by whom, by when, and why that was changed."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from compliance.models import Finding
+from core import audit
+from core.days import today
+from core.errors import Invalid, WrongState
+from factories.models import Site
+from improvement_plans.models import (
+    Committee,
+    ItemChange,
+    ItemChangeWords,
+    ItemFact,
+    Member,
+    Plan,
+    PlanItem,
+)
+from improvement_plans.permissions import check_can_change, check_can_open_plan, is_system
+from improvement_plans.rules import CAUSES, MANAGEMENT, REPORTED, WORKER, in_office
+
+MAX_TEXT = 4000
+FIELDS = ("issue", "cause", "steps", "due_on", "responsible", "witness")
+
+
+def who(by) -> dict:
+    """The person or the named part of the program, as the columns of a frozen row."""
+    return {"by": None, "by_system": by.name} if is_system(by) else {"by": by, "by_system": ""}
+
+
+def locked(item) -> PlanItem:
+    """The item, held until the transaction ends, so that two signatures or facts come one after the other."""
+    return PlanItem.objects.select_for_update(of=("self",)).select_related("plan__site__programme").get(pk=item.pk)
+
+
+def day_of(site, on=None):
+    """The programme's day, or a past day that is named. Refuses a day to come."""
+    now = today(site.programme)
+    if on is not None and on > now:
+        raise Invalid(_("This day is still to come."))
+    return on or now
+
+
+def said(item) -> set:
+    """Facts of the item's running round."""
+    return set(ItemFact.objects.filter(item=item, round=item.round).values_list("kind", flat=True))
+
+
+def check_runs(item):
+    """Refuse an item that goes on elsewhere or rests on nothing any more."""
+    if PlanItem.objects.filter(continues=item).exists():
+        raise WrongState(_("A later report found this again. It goes on in the newer plan."))
+    if item.facts.filter(kind="withdrawn").exists():
+        raise WrongState(_("The report was corrected. Nothing is to be done here any more."))
+
+
+def check_length(text) -> str:
+    """The text without blanks around it; refuses what is too long to be read."""
+    if len(text) > MAX_TEXT:
+        raise Invalid(_("Write at most %(n)d characters.") % {"n": MAX_TEXT})
+    return text.strip()
+
+
+@transaction.atomic
+def open_plan(*, site, cycle=None, committee=None, by, on=None) -> Plan:
+    """Open a factory's plan for a cycle, or a committee's own without one. Records plan.opened.
+
+    The factory's side, the programme's staff. A cycle has one plan: asked again, it is given back, and a committee
+    named now is added to it. Without a committee named, the factory's bipartite one is taken.
+    """
+    check_can_open_plan(by, site)
+    site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
+    if site.programme_id is None:
+        raise Invalid(_("This factory is in no programme yet. Enrol it first."))
+    if any(one is not None and one.site_id != site.pk for one in (cycle, committee)):
+        raise Invalid(_("The cycle and the committee belong to another factory."))
+    day = day_of(site, on)
+    if committee is None:
+        committee = Committee.objects.filter(site=site, dissolved_on=None, kind__in=["bipartite", "sme-team"]).first()
+    if cycle is not None:
+        plan = Plan.objects.filter(cycle=cycle).first()
+        if plan is not None:
+            if plan.committee_id is None and committee is not None:
+                plan.committee = committee
+                plan.save(update_fields=["committee"])
+            return plan
+    elif committee is None:
+        raise Invalid(_("A plan without a cycle needs a committee."))
+    plan = Plan.objects.create(site=site, cycle=cycle, committee=committee, opened_on=day)
+    audit.record(
+        "plan.opened", plan, by=by, programme=site.programme,
+        cycle=cycle and cycle.pk, committee=committee and committee.pk,
+    )  # fmt: skip
+    return plan
+
+
+@transaction.atomic
+def add_item(*, plan, issue, origin=PlanItem.Origin.IDEA, question_key="", by, on=None, **planned) -> PlanItem:
+    """Add what no report found: the committee's idea, a self-check, an adviser's visit. Records item.added.
+
+    The committee, the factory's managers, advisers. `planned`: any of cause, steps, due_on, responsible, witness.
+    """
+    check_can_change(by, plan)
+    if origin not in PlanItem.Origin.values or origin == PlanItem.Origin.REPORT:
+        raise Invalid(_("What a report found is added from its finding."))
+    return _add(plan, by, on, origin=origin, issue=issue, question_key=question_key, **planned)
+
+
+@transaction.atomic
+def add_item_from_finding(*, plan, finding, by, on=None, **planned) -> PlanItem:
+    """Plan what a report found. Records item.added. `planned`: cause, steps, due_on, responsible, witness.
+
+    When the report brought the item already, what is given is written into it, as long as nothing was planned yet.
+    """
+    check_can_change(by, plan)
+    report = finding.report
+    if report.assessment.cycle_id != plan.cycle_id or plan.cycle_id is None:
+        raise Invalid(_("This finding belongs to another plan."))
+    if finding.state != "non_compliant":
+        raise Invalid(_("Only what was found non-compliant is to be fixed."))
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("site__programme").get(pk=plan.pk)
+    item = PlanItem.objects.filter(plan=plan, finding=finding).first()
+    if item is None:
+        return _add_found(plan, finding, by, on, **planned)
+    if item.planned and planned:
+        raise WrongState(_("This is planned already. Change it, and say why."))
+    return change_item(item=item, by=by, on=on, **planned) if planned else item
+
+
+@transaction.atomic
+def add_items_from_report(*, plan, report, by, on=None) -> list[PlanItem]:
+    """Every non-compliance of an issued report becomes an item, the employer's duty from the day of issue.
+
+    The program, or whoever may change the plan. Repeatable: what is there stays as it is. A corrected report takes
+    over the items of the version it corrects. Returns the items added now.
+    """
+    if not is_system(by):
+        check_can_change(by, plan)
+    if report.assessment.cycle_id != plan.cycle_id or plan.cycle_id is None:
+        raise Invalid(_("This report belongs to another plan."))
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("site__programme").get(pk=plan.pk)
+    there = {
+        item.question_key: item
+        for item in PlanItem.objects.filter(plan=plan, finding__report__assessment=report.assessment_id)
+    }
+    found = Finding.objects.filter(report=report, state="non_compliant").select_related("question", "report")
+    added = []
+    for finding in found.order_by("position"):
+        item = there.get(finding.question_key)
+        if item is None:
+            added.append(_add_found(plan, finding, by, on))
+        elif item.finding_id != finding.pk:
+            item.finding = finding
+            item.save(update_fields=["finding"])
+            audit.record("item.finding-replaced", item, by=by, programme=plan.site.programme, finding=finding.pk)
+    return added
+
+
+def _add_found(plan, finding, by, on, **planned):
+    return _add(
+        plan, by, on, origin=PlanItem.Origin.REPORT, finding=finding, question_key=finding.question_key,
+        issue=finding.question.issue, duty=True, duty_since=finding.report.issued_on, **planned,
+    )  # fmt: skip
+
+
+def _add(plan, by, on, *, issue, **facts):
+    site = plan.site
+    values = {name: facts.pop(name) for name in FIELDS if name in facts}
+    day = day_of(site, on)
+    item = PlanItem(plan=plan, added_on=day, **facts)
+    _write(item, {"issue": issue} | {name: value for name, value in values.items() if value}, day)
+    item.save(force_insert=True)
+    audit.record(
+        "item.added", item, by=by, programme=site.programme, plan=plan.pk, origin=str(item.origin), duty=item.duty,
+        finding=item.finding_id, due_on=item.due_on,
+    )  # fmt: skip
+    return item
+
+
+@transaction.atomic
+def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
+    """Change what is planned: any of issue, cause, steps, due_on, responsible, witness. Records item.changed.
+
+    The committee, the factory's managers, advisers. Once it is planned, a change needs a reason, opens a new edition,
+    and both co-chairs are asked again. Nothing is changed after the fix was reported; what a report named keeps its
+    name; a day is moved, never taken away. Unchanged values record nothing.
+    """
+    item = locked(item)
+    check_can_change(by, item.plan)
+    check_runs(item)
+    if said(item) & {REPORTED, "verified", "confirmed"}:
+        raise WrongState(_("This is reported fixed. It is changed again only when the fix is opened again."))
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise Invalid(_("This cannot be changed."))
+    before = {name: getattr(item, name) for name in fields}
+    changed = [name for name in FIELDS if name in fields and (fields[name] or None) != (before[name] or None)]
+    if not changed:
+        return item
+    if "issue" in changed and item.finding_id:
+        raise Invalid(_("What a report named keeps its name."))
+    if "due_on" in changed and fields["due_on"] is None:
+        raise Invalid(_("Name another day. A day is moved, never taken away."))
+    reason = check_length(reason)
+    if item.planned and not reason:
+        raise Invalid(_("Say why this is changed."))
+    day = day_of(item.plan.site, on)
+    moved = {"from_on": before["due_on"], "to_on": fields["due_on"]} if "due_on" in changed else {}
+    _write(item, {name: fields[name] for name in changed}, day)
+    item.edition += 1
+    item.save()
+    words = ItemChangeWords(
+        body={"reason": reason, "before": {name: _plain(before[name]) for name in changed}},
+        salt=ItemChangeWords.new_salt(),
+    )
+    words.change = ItemChange.objects.create(
+        item=item, edition=item.edition, fields=changed, on=day, digest=words.digest, **moved, **who(by)
+    )
+    words.save()
+    audit.record(
+        "item.changed", item, by=by, programme=item.plan.site.programme, fields=changed, edition=item.edition, **moved
+    )
+    return item
+
+
+def _plain(value):
+    """A value as it is kept in the words of a change: ids for seats, the machine's form for days."""
+    if isinstance(value, Member):
+        return str(value.pk)
+    return str(value) if value is not None else None
+
+
+def _write(item, values, day):
+    """Put checked values into an item. Raises Invalid with a sentence for the first that cannot be."""
+    for name, side, sentence in (
+        ("responsible", MANAGEMENT, _("Only the management side answers for a fix. Choose one of its members.")),
+        ("witness", WORKER, _("The witness sits on the worker side. Choose one of its members.")),
+    ):
+        member = values.get(name)
+        if member is None:
+            continue
+        if member.side != side:
+            raise Invalid(sentence)
+        if member.committee_id != item.plan.committee_id or not in_office(member.since, member.until, day):
+            raise Invalid(_("Choose somebody who is in office in this committee today."))
+    if "issue" in values:
+        values = values | {"issue": " ".join((values["issue"] or "").split())}
+        if not 1 <= len(values["issue"]) <= 160:
+            raise Invalid(_("Name the issue in a few words, at most 160 characters."))
+    if values.get("cause") and values["cause"] not in CAUSES:
+        raise Invalid(_("This cause is not on the list."))
+    if "steps" in values:
+        values = values | {"steps": check_length(values["steps"] or "")}
+    if values.get("due_on"):
+        if values["due_on"] < day:
+            raise Invalid(_("The day is past already. Choose one to come."))
+        if item.due_on and values["due_on"] > item.due_on:
+            item.slips += 1
+        item.first_due_on = item.first_due_on or values["due_on"]
+    for name, value in values.items():
+        setattr(item, name, value if value is not None or name in ("responsible", "witness") else "")

@@ -1,0 +1,55 @@
+"""Facts about fixes for the floors above: days only. No person, no note, no draft of a plan."""
+
+from django.db.models import Q
+
+from improvement_plans.models import ItemFact, PlanItem
+from improvement_plans.rules import FOUR
+
+
+def fixes(site_ids) -> dict:
+    """{(site_id, question_key): {"finding_id", "reported_on", "agreed_on", "verified_on", "confirmed_on"}}.
+
+    The newest item per question that a report found; its running round only, so a fix opened again is not fixed any
+    more. A day is None while nobody said so. Two queries for any number of factories.
+    """
+    rows = (
+        PlanItem.objects.filter(plan__site__in=list(site_ids), finding__isnull=False)
+        .exclude(facts__kind="withdrawn")
+        .order_by("finding__report__visited_on", "added_on", "id")
+        .values_list("id", "plan__site_id", "question_key", "finding_id", "round")
+    )
+    newest = {(site_id, key): (item_id, finding_id, current) for item_id, site_id, key, finding_id, current in rows}
+    said = {
+        (item_id, current, kind): on
+        for item_id, current, kind, on in ItemFact.objects.filter(
+            Q(kind__in=FOUR), item__plan__site__in=list(site_ids)
+        ).values_list("item_id", "round", "kind", "on")
+    }
+    return {
+        place: {"finding_id": finding_id, **{f"{kind}_on": said.get((item_id, current, kind)) for kind in FOUR}}
+        for place, (item_id, finding_id, current) in newest.items()
+    }
+
+
+def fixes_of(finding_ids) -> dict:
+    """{finding_id: {"reported_on", "agreed_on", "verified_on", "confirmed_on"}} of the findings given, and no others.
+
+    Whoever may know of some findings only learns nothing of later ones: the newest item of each finding, its running
+    round. Two queries.
+    """
+    rows = (
+        PlanItem.objects.filter(finding_id__in=list(finding_ids))
+        .exclude(facts__kind="withdrawn")
+        .order_by("added_on", "id")
+        .values_list("id", "finding_id", "round")
+    )
+    newest = {finding_id: (item_id, current) for item_id, finding_id, current in rows}
+    facts = ItemFact.objects.filter(Q(kind__in=FOUR), item_id__in=[item_id for item_id, _ in newest.values()])
+    said = {
+        (item_id, current, kind): on
+        for item_id, current, kind, on in facts.values_list("item_id", "round", "kind", "on")
+    }
+    return {
+        finding_id: {f"{kind}_on": said.get((item_id, current, kind)) for kind in FOUR}
+        for finding_id, (item_id, current) in newest.items()
+    }
