@@ -147,7 +147,7 @@ def import_sites(*, rows, refused=(), files=(), programme=None, accept_partial=F
 
     With a programme its manager, without one only the command. `refused`: rows the reader could not take. If anything
     is refused, nothing is written unless `accept_partial`. `files`: [{"name", "sha256"}], kept as the source.
-    Four queries for every thousand rows. Records sites.imported once.
+    Three queries for every thousand rows. Records sites.imported once.
     """
     permissions.check_can_import(by, programme)
     places, duplicates = rules.first_of_each_place(rows)

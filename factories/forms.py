@@ -18,10 +18,10 @@ class ConsentForm(forms.Form):
     )
     until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args, site, **kwargs):
+    def __init__(self, *args, site, cycles, **kwargs):
+        """cycles: the ones the person who fills it in may see."""
         super().__init__(*args, **kwargs)
         self.day = today(site.programme)
-        cycles = Cycle.objects.filter(site=site).order_by("-number")
         self.fields["cycle"].queryset = cycles
         self.fields["cycle"].label_from_instance = lambda cycle: _("The report of cycle %(n)s") % {"n": cycle.number}
         self.fields["until"].widget.attrs["min"] = self.day.isoformat()

@@ -87,12 +87,13 @@ def visible_to(user):
     )
 
 
-def is_inside(user, site) -> bool:
-    """Of the programme's staff, or of the factory: sees its people and every cycle. A buyer's person does not."""
-    rights = access.rights_on(user, site)
-    if site.programme:
-        rights |= access.rights_on(user, site.programme)
-    return bool(user.is_active and rights & {str(right) for right in STAFF + OF_THE_FACTORY})
+def standing(user, site) -> str:
+    """ "staff" of the programme, of the "factory", or "outside". From outside one sees no person and no open cycle."""
+    if not user.is_active:
+        return "outside"
+    if site.programme and access.rights_on(user, site.programme) & set(STAFF):
+        return "staff"
+    return "factory" if access.rights_on(user, site) & set(OF_THE_FACTORY) else "outside"
 
 
 # --- who may do what -------------------------------------------------------------------------------------------

@@ -30,10 +30,19 @@ def site(user, ref) -> Site | None:
     return permissions.visible_to(user).filter(wanted).select_related("programme").first()
 
 
-def cycles(user, site, inside):
-    """The factory's cycles, the newest first. From outside only those a consent opens."""
+def cycles(user, site, standing):
+    """The factory's cycles, the newest first; for a buyer's people those a consent opens.
+
+    Only the programme's staff sees a cycle before its day has passed: a visit may be planned for that day, and the
+    factory must not learn it here.
+    """
     found = Cycle.objects.filter(site=site).order_by("-number")
-    if inside:
+    if standing == "staff":
+        return found
+    if site.programme is None:
+        return found.none()
+    found = found.filter(opened_on__lt=today(site.programme))
+    if standing == "factory":
         return found
     opened = permissions.consents(user).filter(site=site)
     return found.filter(Q(pk__in=opened.values("cycle")) | Q(site__in=opened.filter(cycle=None).values("site")))

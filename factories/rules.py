@@ -17,7 +17,7 @@ KEY_LENGTH = 700
 # nobody writes on purpose are taken for broken.
 MISREAD = (
     ("mac_roman", re.compile("[¬√][^\x00-\x7f]|‚Ä[^\x00-\x7f]")),
-    ("cp1252", re.compile("[ÂÃ][\xa0-\xbf]|â€[^\x00-\x7f]")),
+    ("cp1252", re.compile("[ÂÃ][\xa1-\xbf]|â€[^\x00-\x7f]")),
 )
 # Full-width letters and signs of Chinese and Japanese keyboards, and the white square that stands for a lost space.
 NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x25A1: " ", 0x3000: " ", 0xFFFD: ""}

@@ -38,7 +38,7 @@ def give_consent(request, ref):
     """A manager's yes to one buyer."""
     site = _seen(request, ref)
     permissions.check_can_give_consent(request.user, site)
-    form = ConsentForm(request.POST, site=site)
+    form = ConsentForm(request.POST, site=site, cycles=queries.cycles(request.user, site, "factory"))
     if not form.is_valid():
         return _site_page(request, site, form, status=400)
     consent = actions.give_consent(site=site, since=today(site.programme), by=request.user, **form.cleaned_data)
@@ -78,21 +78,22 @@ def _readers(site):
 
 
 def _site_page(request, site, form=None, status=200):
-    inside = permissions.is_inside(request.user, site)
+    standing = permissions.standing(request.user, site)
+    inside = standing != "outside"
     gives = permissions.can_give_consent(request.user, site)
-    keeps_list = permissions.can_manage_factories(request.user, site.programme)
+    cycles = queries.cycles(request.user, site, standing)
     context = {
         "site": site,
         "country": country_name(site.country),
         "band": workers_band(site.workers),
         "inside": inside,
         "gives": gives,
-        "cycles": queries.cycles(request.user, site, inside),
+        "cycles": cycles,
         "managers": site.managers.filter(until=None).select_related("user").order_by("since") if inside else (),
-        "shows_ledger": bool(site.programme) and (gives or keeps_list),
+        "shows_ledger": site.programme and permissions.can_read_consents(request.user, site),
     }
     if context["shows_ledger"]:
         context["ledger"] = queries.ledger(site)
     if gives:
-        context["form"] = form or ConsentForm(site=site)
+        context["form"] = form or ConsentForm(site=site, cycles=queries.cycles(request.user, site, "factory"))
     return render(request, "factories/site.html", context, status=status)
