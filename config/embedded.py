@@ -17,7 +17,9 @@ def start():
     if not settings.EMBEDDED_WORKER:
         return
     from config.celery import app
+    from core import queue
 
+    queue.worker_in_this_process = True
     app.finalize()
     worker = app.WorkController(
         pool="threads",

@@ -8,6 +8,7 @@ a job may run twice: every job is an action that can be repeated.
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -22,6 +23,9 @@ RESEND_AFTER = timedelta(seconds=30)
 ATTEMPTS = 5
 
 _jobs: dict = {}
+
+# Set by config/embedded.py where no broker is named: only the process that holds the worker can hand it a job.
+worker_in_this_process = False
 
 
 def job(name):
@@ -55,6 +59,8 @@ def enqueue(name: str, *, due_at=None, **ids) -> Job:
 def _send(job_id):
     from celery import current_app
 
+    if settings.EMBEDDED_WORKER and not worker_in_this_process:
+        return  # the web process sweeps it up
     try:
         current_app.send_task("core.run_job", args=[str(job_id)])
     except Exception:  # the broker is away: the row stands, the sweeper sends it later

@@ -146,8 +146,8 @@ EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
 
 # No broker named: the web process carries the work itself (config/embedded.py).
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
-EMBEDDED_WORKER = CELERY_BROKER_URL == "memory://"
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
+EMBEDDED_WORKER = CELERY_BROKER_URL.startswith("memory://")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
@@ -184,6 +184,8 @@ WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+
+
 
 # Set by `make demo`: pages say that everything on them is invented.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)

@@ -16,7 +16,7 @@ VAR.mkdir(parents=True, exist_ok=True)
 EVIDENCE_FOLDER = VAR / "evidence"
 MEDIA_ROOT = VAR / "media"
 STATIC_ROOT = VAR
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://openfloor-tests")}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

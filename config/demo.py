@@ -1,0 +1,398 @@
+"""The demonstration world: two country programmes and twelve invented factories, built only through actions.
+
+Nothing in it is about a real place. The same day and seed give the same world; it ends on the day it is loaded.
+"""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from checklists.actions import import_document
+from checklists.imports import read_yaml
+from checklists.queries import questions_of
+from compliance import actions as compliance
+from compliance import sync
+from compliance.models import Device
+from core import actions as core
+from core.audit import System
+from core.ids import new_id
+from disclosure import actions as disclosure
+from factories import actions as factories
+from improvement_plans import actions as plans
+from improvement_plans.models import PlanItem
+
+BY = System("demonstration")
+PASSWORD = "openfloor-demo"
+LIBRARY = Path(settings.ROOT) / "checklists" / "library" / "decent-work-garment.yaml"
+
+
+@dataclass
+class Factory:
+    """An invented factory: how many visits it has had, and how much is wrong at the first (0 to 1)."""
+
+    name: str
+    region: str
+    products: str
+    workers: int
+    visits: int
+    trouble: float
+    fate: str = "active"
+    days_ago: int = 40
+
+
+@dataclass
+class Country:
+    code: str
+    name: str
+    country: str
+    time_zone: str
+    languages: list
+    weekend: list
+    regions: str
+    people: dict
+    worker_names: list
+    manager_names: list
+    factories: list = field(default_factory=list)
+
+
+KH = Country(
+    "KH", "Cambodia", "KH", "Asia/Phnom_Penh", ["km", "en"], [7], "Kandal",
+    {
+        "programme-manager": ("sokha", "Sokha Lim"),
+        "lead-assessor": ("vannak", "Vannak Chea"),
+        "assessor": ("chanthou", "Chanthou Keo"),
+        "assessor-2": ("rith", "Rith Nou"),
+        "adviser": ("dara", "Dara Pich"),
+        "government-officer": ("bopha", "Bopha Sam"),
+        "advisory-member": ("nary", "Nary Tep"),
+        "analyst": ("vibol", "Vibol Ung"),
+        "checklist-editor": ("kunthea", "Kunthea Ros"),
+        "content-editor": ("maly", "Maly Heng"),
+        "administrator": ("admin-kh", "Piseth Yim"),
+    },
+    ["Sreymom Chan", "Sophea Phan", "Kosal Meas"],
+    ["Mony Tan", "Chenda Lay", "Rotha Khim"],
+    [
+        Factory("Paper Heron Sewing", "Kandal", "Trousers and jackets", 1240, 4, 0.30, days_ago=75),
+        Factory("Blue Kettle Knitwear", "Phnom Penh", "Sweaters", 860, 3, 0.22, days_ago=120),
+        Factory("Green Umbrella Garments", "Kampong Speu", "Shirts", 2100, 3, 0.35, days_ago=150),
+        Factory("Tall Lantern Apparel", "Takeo", "Sportswear", 640, 2, 0.25, days_ago=95),
+        Factory("Quiet Bell Trousers", "Svay Rieng", "Trousers", 1510, 2, 0.18, days_ago=200),
+        Factory("Seven Baskets Knit", "Kampong Chhnang", "Underwear", 420, 1, 0.28, days_ago=60),
+        Factory("Stone Bridge Uniforms", "Kandal", "Uniforms", 300, 2, 0.32, "closed", days_ago=330),
+    ],
+)  # fmt: skip
+
+JO = Country(
+    "JO", "Jordan", "JO", "Asia/Amman", ["ar", "en"], [5, 6], "Irbid",
+    {
+        "programme-manager": ("layla", "Layla Haddad"),
+        "lead-assessor": ("omar", "Omar Nassar"),
+        "assessor": ("rania", "Rania Khoury"),
+        "assessor-2": ("tariq", "Tariq Saleh"),
+        "adviser": ("huda", "Huda Awad"),
+    },
+    ["Amal Said", "Priya Das", "Nour Issa"],
+    ["Fadi Qasem", "Samir Odeh", "Dina Farah"],
+    [
+        Factory("Cedar Line Apparel", "Irbid", "Sportswear", 1900, 3, 0.24, days_ago=110),
+        Factory("Olive Gate Garments", "Ad-Dulayl", "Jackets", 1350, 2, 0.30, days_ago=140),
+        Factory("White Thimble Sewing", "Sahab", "Shirts", 720, 2, 0.20, days_ago=180),
+        Factory("Desert Lark Knitwear", "Al-Hassan", "Knitwear", 560, 1, 0.26, days_ago=50),
+        Factory("Copper Button Uniforms", "Tafilah", "Uniforms", 380, 1, 0.22, days_ago=100),
+    ],
+)  # fmt: skip
+
+
+def steps_in_all():
+    """How many steps `load` reports, for a progress bar."""
+    return 2 + sum(2 + factory.visits for country in (KH, JO) for factory in country.factories)
+
+
+def load(*, on: date, step):
+    """Build the whole world as of a day. `step(words)` is called before each piece of work."""
+    step("Checklist")
+    document, _ = read_yaml(LIBRARY)
+    version, _ = import_document(document=document, by=BY)
+    loaded = [Loader(country, version, on, step) for country in (KH, JO)]
+    for loader in loaded:
+        loader.build()
+    step("Buyers")
+    _buyers(loaded, on)
+
+
+class Loader:
+    """One country programme."""
+
+    def __init__(self, country, version, on, step):
+        self.country, self.version, self.on, self.step = country, version, on, step
+        self.questions = questions_of(version.pk)
+        self.tablets = {}
+        self.sites, self.committees, self.managers = {}, {}, {}
+
+    def build(self):
+        country = self.country
+        self.programme = core.create_programme(
+            code=country.code, name=country.name, country=country.country, time_zone=country.time_zone,
+            languages=country.languages, weekend=country.weekend, by=BY,
+        )  # fmt: skip
+        self.people = {key: self.person(*who) for key, who in country.people.items()}
+        for key, user in self.people.items():
+            core.assign_role(user=user, programme=self.programme, role=key.removesuffix("-2"), by=BY)
+        disclosure.set_regime(
+            programme=self.programme, name="Critical issues, from the second visit", by=self.people["programme-manager"],
+            in_force_from=self.on - timedelta(days=1000), until=None,
+            rule={"tag": "critical-public", "from_visit": 2, "delay_days": 30, "zero_tolerance_delay_days": 120},
+        )  # fmt: skip
+        for factory in country.factories:
+            self.found(factory)
+        visits = [
+            (self.on - timedelta(days=factory.days_ago + 365 * (factory.visits - n)), n, factory)
+            for factory in country.factories
+            for n in range(1, factory.visits + 1)
+        ]
+        visits.sort(key=lambda visit: visit[0])
+        for day, n, factory in visits:
+            self.visit(factory, n, day)
+        for factory in country.factories:
+            self.step(f"{factory.name}: plan")
+            self.work_on_plan(factory)
+            if factory.fate == "closed":
+                factories.close_site(site=self.sites[factory.name], status="closed", by=self.people["programme-manager"])
+        self.plan_next_visit()
+        for days in (180, 0):
+            disclosure.publish_release(
+                programme=self.programme, as_of=self.on - timedelta(days=days), by=self.people["programme-manager"]
+            )
+        self.open_case()
+
+    def person(self, username, name, language="en", signs_in=True):
+        return core.create_user(
+            username=username, name=name, language=language, by=BY, programme=self.programme,
+            password=PASSWORD if signs_in else None,
+        )  # fmt: skip
+
+    def found(self, factory):
+        """The factory, who answers for it, and its committee: three seats a side."""
+        self.step(f"{factory.name}")
+        number = len(self.sites)
+        site = factories.create_site(
+            programme=self.programme, name=factory.name, address=f"Plot {10 + number}, Example Road, {factory.region}",
+            region=factory.region, sector="Apparel", products=factory.products, workers=factory.workers,
+            workers_on=self.on - timedelta(days=factory.days_ago), by=BY,
+        )  # fmt: skip
+        self.sites[factory.name] = site
+        since = self.on - timedelta(days=300)
+        first = number == 0
+        code = self.country.code.lower()
+        username = f"manager-{code}" if first else f"manager-{code}-{number}"
+        manager = self.person(username, self.country.manager_names[0], signs_in=first)
+        factories.name_manager(site=site, user=manager, since=since, by=BY)
+        self.managers[factory.name] = manager
+        committee = plans.create_committee(site=site, kind="bipartite", formed_on=since, by=BY)
+        seats = {}
+        for side, names in (("worker", self.country.worker_names), ("management", self.country.manager_names)):
+            for n, name in enumerate(names):
+                user = None
+                if n == 0:
+                    username = f"{side}-{code}" if first else f"{side}-{code}-{number}"
+                    language = self.country.languages[0] if side == "worker" and first else "en"
+                    user = self.person(username, name, language, signs_in=first)
+                member = plans.seat_member(
+                    committee=committee, user=user, name="" if user else name, side=side, co_chair=n == 0,
+                    sex="f" if n != 2 else "m", chosen_by="election" if side == "worker" else "employer",
+                    since=since, by=BY,
+                )  # fmt: skip
+                seats.setdefault(side, []).append(member)
+        self.committees[factory.name] = (committee, seats)
+
+    # --- visits ---
+
+    def visit(self, factory, n, day):
+        """Plan, assess with two tablets, review, issue; then the plan follows as its job would make it."""
+        self.step(f"{factory.name}: visit {n}")
+        people, site = self.people, self.sites[factory.name]
+        lead, second = people["assessor"], people["assessor-2"]
+        assessment = compliance.plan_assessment(
+            programme=self.programme, site=site, version=self.version, lead=lead, assessors=[second],
+            planned_from=day, planned_until=day + timedelta(days=1), by=people["programme-manager"],
+        )  # fmt: skip
+        changes = self.changes(factory, n)
+        half = len(changes) // 2
+        for person, part in ((lead, changes[:half]), (second, changes[half:])):
+            for start in range(0, len(part), sync.BATCH):
+                sync.receive(
+                    assessment_id=assessment.pk, device=self.tablet(person), operations=part[start : start + sync.BATCH],
+                    seen=0,
+                )  # fmt: skip
+        compliance.submit(assessment=assessment, by=lead, rest_not_asked=True, visited_on=day + timedelta(days=1))
+        assessment.refresh_from_db()
+        issued_on = min(day + timedelta(days=26), self.on)
+        report = compliance.issue_report(assessment=assessment, by=people["lead-assessor"], on=issued_on)
+        plans.follow_report(report=report, by=System("plan-opener"))
+
+    def tablet(self, person):
+        if person.pk not in self.tablets:
+            device_id = new_id()
+            compliance.register_device(device_id=device_id, name=f"Tablet of {person.name}", by=person)
+            self.tablets[person.pk] = Device.objects.select_related("user").get(pk=device_id)
+        return self.tablets[person.pk]
+
+    def changes(self, factory, n):
+        """What two assessors record on visit n: fewer problems each year, some that stay, some that come back."""
+        made = []
+        for key, question in self.questions.items():
+            rng = random.Random(f"{factory.name} {key}")
+            if question.kind != "finding":
+                if question.kind == "number":
+                    made.append((key, "value", rng.randint(0, 12)))
+                continue
+            state = self.state(rng, question, factory, n)
+            made.append((key, "state", state))
+            if state == "non_compliant":
+                of = rng.choice([6, 8, 9, 12, 20])
+                made.append((key, "extent", {"n": rng.randint(1, of // 2), "of": of, "where": rng.choice(PLACES)}))
+                made.append((key, "report_text", rng.choice(WORDS).format(explain=question.explain)))
+        now = f"{self.on.isoformat()}T09:00:00+00:00"
+        return [
+            sync.Incoming(new_id(), number, key, name, value, [], 0, now)
+            for number, (key, name, value) in enumerate(made, start=1)
+        ]
+
+    @staticmethod
+    def state(rng, question, factory, n):
+        chance = factory.trouble * WEIGHT.get(question.point.cluster.key, 0.5)
+        if "zero-tolerance" in question.tags:
+            chance = 0
+        fate = rng.random()
+        if question.point.key == "worker-accommodation" and factory.workers < 700:
+            return "not_applicable"
+        if fate > 0.985:
+            return "undetermined" if n % 2 else "compliant"
+        if fate > 0.97:
+            return "not_asked" if n == 2 else "compliant"
+        if fate > chance:
+            return "compliant"
+        lasts = 1 + int(rng.random() * 3.2)
+        comes_back = rng.random() < 0.12
+        if n <= lasts or (comes_back and n == lasts + 2):
+            return "non_compliant"
+        return "compliant"
+
+    # --- plans ---
+
+    def work_on_plan(self, factory):
+        """The committee plans half of the items, both sides agree; some are fixed, an adviser looks at a few."""
+        committee, seats = self.committees[factory.name]
+        site = self.sites[factory.name]
+        worker, manager = seats["worker"][0].user, seats["management"][0].user
+        items = PlanItem.objects.filter(plan__site=site).order_by("plan__opened_on", "pk")
+        by_plan = defaultdict(list)
+        for item in items:
+            by_plan[item.plan_id].append(item)
+        newest = list(by_plan.values())[-1] if by_plan else []
+        opened = max(self.on - timedelta(days=factory.days_ago - 30), self.on - timedelta(days=290))
+        rng = random.Random(factory.name)
+        for index, item in enumerate(newest[:14]):
+            planned_on = min(opened + timedelta(days=7), self.on)
+            item = plans.change_item(
+                item=item, by=manager, on=planned_on, cause=rng.choice(CAUSES), steps=rng.choice(STEPS),
+                due_on=planned_on + timedelta(days=rng.choice([14, 30, 60, 120])),
+                responsible=seats["management"][1], witness=seats["worker"][1],
+            )  # fmt: skip
+            if index % 4 == 3:
+                continue  # planned, not yet agreed
+            plans.agree_item(item=item, by=manager, on=planned_on)
+            if index % 4 == 2:
+                continue  # one side has answered, the other not yet
+            plans.agree_item(item=item, by=worker, on=planned_on)
+            if index % 3 == 0:
+                done_on = min(planned_on + timedelta(days=12), self.on)
+                plans.report_done(item=item, text="Done. The line leaders check it every morning.", by=manager, on=done_on)
+                if index % 2 == 0:
+                    plans.agree_item(item=item, by=manager, on=done_on)
+                    plans.agree_item(item=item, by=worker, on=done_on)
+                if index in (0, 6):
+                    plans.verify_item(item=item, how="visit", by=self.people["adviser"], on=self.on)
+
+    def plan_next_visit(self):
+        """One visit ahead for the tablets to take along: the factory side sees nothing of it."""
+        site = self.sites[self.country.factories[0].name]
+        compliance.plan_assessment(
+            programme=self.programme, site=site, version=self.version, lead=self.people["assessor"],
+            assessors=[self.people["assessor-2"]], planned_from=self.on, planned_until=self.on + timedelta(days=1),
+            by=self.people["programme-manager"],
+        )  # fmt: skip
+
+    def open_case(self):
+        """One open zero-tolerance case, in the first programme only; nobody but its readers can know."""
+        if self.country.code != "KH":
+            return
+        site = self.sites[self.country.factories[2].name]
+        compliance.open_case(
+            programme=self.programme, cycle=site.cycles.order_by("-number").first(), kind="worst-forms",
+            text="Invented for the demonstration: what was seen, and what happens next.",
+            readers=[self.people["programme-manager"], self.people["government-officer"]], by=self.people["adviser"],
+        )  # fmt: skip
+
+
+def _buyers(loaded, on):
+    """A buyer with the consent of a factory, and one without."""
+    first = loaded[0]
+    site = first.sites[KH.factories[0].name]
+    for username, person, name, consent in (
+        ("buyer", "Ana Ruiz", "Meadow Brands (invented)", True),
+        ("buyer-2", "Jo Larsen", "North Pier Retail (invented)", False),
+    ):
+        buyer = factories.create_buyer(name=name, by=BY)
+        user = first.person(username, person)
+        factories.add_buyer_member(buyer=buyer, user=user, since=on - timedelta(days=30), by=BY)
+        if consent:
+            factories.give_consent(
+                site=site, buyer=buyer, cycle=None, since=on - timedelta(days=20), until=on + timedelta(days=345),
+                by=first.managers[KH.factories[0].name],
+            )  # fmt: skip
+
+
+def sign_ins():
+    """[(who, name to sign in with)] for the start page of the demonstration."""
+    found = []
+    for country in (KH, JO):
+        code = country.code.lower()
+        names = {key: username for key, (username, _) in country.people.items()}
+        found += [(f"{key.removesuffix('-2').replace('-', ' ')} ({country.code})", name) for key, name in names.items()]
+        found += [
+            (f"factory manager ({country.code})", f"manager-{code}"),
+            (f"committee, worker side ({country.code})", f"worker-{code}"),
+            (f"committee, management side ({country.code})", f"management-{code}"),
+        ]
+    return [*found, ("buyer with consent", "buyer"), ("buyer without consent", "buyer-2")]
+
+
+# How often a question of a cluster fails, against the factory's own trouble.
+WEIGHT = {
+    "child-labour": 0.05,
+    "discrimination": 0.12,
+    "forced-labour": 0.04,
+    "freedom-of-association": 0.4,
+    "compensation": 0.6,
+    "contracts-and-human-resources": 0.7,
+    "occupational-safety-and-health": 1.2,
+    "working-time": 1.3,
+}
+PLACES = ["Building A, floor 1", "Building B, floor 2", "Cutting room", "Warehouse", "Finishing, lines 4 to 6", "Office"]
+WORDS = [
+    "{explain} On the days of the visit this was not so in the places named.",
+    "{explain} The records of the last three months and what was seen on the walk show that this is not done everywhere.",
+    "{explain} It was done in some departments and not in others.",
+]
+CAUSES = ["nobody_named", "rule_unknown", "not_trained", "habit"]
+STEPS = [
+    "Name one person for each shift, write it on the board, check it every Monday.",
+    "Write the rule down, explain it to every line leader, check it each month.",
+    "Repair what is broken, mark the floor, check it on the safety walk.",
+]
