@@ -1,5 +1,7 @@
 """Facts about fixes for the floors above: days only. No person, no note, no draft of a plan."""
 
+from typing import NamedTuple
+
 from django.db.models import Q
 
 from improvement_plans.models import ItemFact, PlanItem
@@ -31,25 +33,23 @@ def fixes(site_ids) -> dict:
     }
 
 
-def fixes_of(finding_ids) -> dict:
-    """{finding_id: {"reported_on", "agreed_on", "verified_on", "confirmed_on"}} of the findings given, and no others.
+class IssuedFact(NamedTuple):
+    """One fact of a fix: reported, agreed, verified, confirmed or reopened. `by_report`: a later report said it."""
 
-    Whoever may know of some findings only learns nothing of later ones: the newest item of each finding, its running
-    round. Two queries.
+    kind: str
+    on: object
+    by_report: bool
+
+
+def facts_of(finding_ids) -> dict:
+    """{finding_id: [IssuedFact]} of the items made from these findings and from no others, oldest first. One query.
+
+    Whoever may know of some findings only learns nothing of later ones: what a later report did to the item is marked.
     """
-    rows = (
-        PlanItem.objects.filter(finding_id__in=list(finding_ids))
-        .exclude(facts__kind="withdrawn")
-        .order_by("added_on", "id")
-        .values_list("id", "finding_id", "round")
-    )
-    newest = {finding_id: (item_id, current) for item_id, finding_id, current in rows}
-    facts = ItemFact.objects.filter(Q(kind__in=FOUR), item_id__in=[item_id for item_id, _ in newest.values()])
-    said = {
-        (item_id, current, kind): on
-        for item_id, current, kind, on in facts.values_list("item_id", "round", "kind", "on")
-    }
-    return {
-        finding_id: {f"{kind}_on": said.get((item_id, current, kind)) for kind in FOUR}
-        for finding_id, (item_id, current) in newest.items()
-    }
+    rows = ItemFact.objects.filter(item__finding_id__in=list(finding_ids), kind__in=[*FOUR, "reopened"])
+    made = {}
+    for finding_id, kind, on, report_id in rows.order_by("round", "on", "id").values_list(
+        "item__finding_id", "kind", "on", "report_id"
+    ):
+        made.setdefault(finding_id, []).append(IssuedFact(kind, on, report_id is not None))
+    return made
