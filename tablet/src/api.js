@@ -56,8 +56,7 @@ export function openApi({ root, token = () => null, fetch = globalThis.fetch.bin
     assessments: () => call("assessments"),
     assessment: (id) => call(`assessments/${id}`),
     blueprint: (id) => call(`versions/${id}/blueprint`),
-    start: (id) => call(`assessments/${id}/start`, { method: "POST", ...json({}) }),
-    submit: (id) => call(`assessments/${id}/submit`, { method: "POST", ...json({}) }),
+    submit: (id, restNotAsked) => call(`assessments/${id}/submit`, { method: "POST", ...json({ rest_not_asked: restNotAsked }) }),
 
     /** Send operations (or none, to fetch) and answer a reply whose shape is certain. */
     async exchange(assessment, deviceId, seen, operations) {

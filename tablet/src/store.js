@@ -78,14 +78,14 @@ export function openTablet() {
   };
 }
 
-const EMPTY = { value: null, heads: [], authors: [], conflict: false, waiting: [], aside: [] };
+const EMPTY = { value: null, heads: [], authors: [], conflict: false, waiting: [], held: [], aside: [] };
 
 /** The field of an answer as the view keeps it, also when nobody wrote it yet. */
 export const fieldOf = (answer, field) => answer?.fields[field] ?? EMPTY;
 
 /**
  * The work of one person. `notify` hears of every change with {answers, photos, assessments} that are new.
- * Answers are {assessment, question, fields: {name: {value, heads, authors, conflict, waiting, aside}}}.
+ * Answers are {assessment, question, fields: {name: {value, heads, authors, conflict, waiting, held, aside}}}.
  */
 export function openWork(userId, { now = () => Date.now(), blocked = () => {} } = {}) {
   const name = `openfloor-work-${userId}`;
@@ -123,6 +123,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
         value, heads, conflict,
         authors: [...authors.values()],
         waiting: live.filter((one) => one.pending).map((one) => one.id),
+        held: live.filter((one) => one.held).map(({ id, held }) => ({ id, sentence: held.sentence })),
         aside: known.filter((one) => one.outcome === "quarantined").map(({ id, reason }) => ({ id, reason })),
       };
       changed.set(question, answer);
@@ -268,9 +269,10 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     }),
 
     /** One operation the server would not take now: kept, with the reason, skipped for a while, tried again alone. */
-    hold: (id, sentence) => write(["operations"], async (tx) => {
-      const operation = await tx.store.get(id);
-      await tx.store.put({ ...operation, held: { sentence, until: now() + HELD_FOR } });
+    hold: (id, sentence) => write(["operations", "answers"], async (tx) => {
+      const operation = await tx.objectStore("operations").get(id);
+      await tx.objectStore("operations").put({ ...operation, held: { sentence, until: now() + HELD_FOR } });
+      return remake(tx, operation.assessment, [[operation.question, operation.field]]);
     }),
 
     /** One assessment the server would not talk about: kept, with its sentence. */
@@ -281,11 +283,6 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     /** How many operations have no receipt yet, in one assessment or in all. */
     pending: (assessment) => read((db) =>
       db.countFromIndex("operations", "pending", assessment && IDBKeyRange.bound([assessment, 0], [assessment, Infinity]))),
-
-    held: (assessment) => read(async (db) => {
-      const range = IDBKeyRange.bound([assessment, 0], [assessment, Infinity]);
-      return (await db.getAllFromIndex("operations", "pending", range)).filter((operation) => operation.held);
-    }),
 
     // --- photos -----------------------------------------------------------------------------------------------
 

@@ -109,7 +109,6 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
   async function operations(assessment) {
     let size = limit();
     let fetched = false;
-    if (assessment.state === "planned" && (await store.pending(assessment.id))) await begin(assessment.id);
     for (;;) {
       const batch = await store.batch(assessment.id, size);
       if (!batch.length && fetched) return;
@@ -122,8 +121,7 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
         if (!(error instanceof Refused) || !ITEM_REFUSALS.has(error.status) || error.status === 404 || !batch.length) throw error;
         // Something in this batch is not taken. Halve until the one item stands alone; keep it, go on with the rest.
         if (batch.length > 1) size = Math.ceil(batch.length / 2);
-        else await store.hold(batch[0].id, error.sentence);
-        if (batch.length === 1) tell({ held: true });
+        else tell({ answers: await store.hold(batch[0].id, error.sentence) });
         continue;
       }
       const answers = await store.receive(assessment.id, batch, reply);
@@ -133,15 +131,6 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
       const receipts = new Set(reply.receipts.map((receipt) => receipt.id));
       if (batch.length && !batch.some((operation) => receipts.has(operation.id))) throw new Unreachable("no receipt");
       size = Math.min(limit(), size * 2);
-    }
-  }
-
-  /** The first answer begins the assessment. Whoever may not begin it, or comes second, simply goes on. */
-  async function begin(id) {
-    try {
-      await api.start(id);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401 || error.status >= 429) throw error;
     }
   }
 

@@ -75,10 +75,6 @@ export function pretendServer() {
         server.photos.set(id, init.body);
         return reply({ id, sha256: init.headers["X-SHA256"], size: init.body.byteLength, state: "safe" }, 201);
       }
-      if (path.endsWith("/start")) {
-        server.state = "in_progress";
-        return reply({ state: server.state });
-      }
       const { seen, operations, device_id } = JSON.parse(init.body);
       const receipts = operations.map((operation) => {
         const known = server.operations.get(operation.id);
