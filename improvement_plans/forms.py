@@ -17,9 +17,8 @@ def _words(label, required=True, help_text="", rows=3):
 
 
 def _day(label, required=True, help_text=""):
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
 class AnswerForm(forms.Form):
@@ -56,9 +55,13 @@ class ReopenForm(forms.Form):
 class ChangeForm(forms.Form):
     """What is planned. The reason is asked once a plan stands."""
 
-    steps = _words(_("What will change"), required=False, help_text=_("Say what, where and how often. Do not name a worker."))
+    steps = _words(
+        _("What will change"), required=False, help_text=_("Say what, where and how often. Do not name a worker.")
+    )
     cause = forms.ChoiceField(label=_("Why did it happen?"), required=False, choices=[("", "")])
-    responsible = forms.ChoiceField(label=_("Who does it"), required=False, help_text=_("A member of the management side."))
+    responsible = forms.ChoiceField(
+        label=_("Who does it"), required=False, help_text=_("A member of the management side.")
+    )
     witness = forms.ChoiceField(label=_("Witness"), required=False, help_text=_("A member of the worker side."))
     due_on = _day(_("By"), required=False)
     reason = _words(_("Why is this changed?"), required=False, rows=2)
@@ -92,7 +95,9 @@ class ChangeForm(forms.Form):
 class IdeaForm(ChangeForm):
     """A new item of the committee's own."""
 
-    issue = forms.CharField(label=_("What should get better?"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"}))
+    issue = forms.CharField(
+        label=_("What should get better?"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     field_order = ["issue"]
 
 
@@ -103,7 +108,9 @@ class SeatForm(forms.Form):
         label=_("Signs in as"), required=False, help_text=_("Leave it empty for a member who does not sign in."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off"}),
     )  # fmt: skip
-    name = forms.CharField(label=_("Name"), required=False, max_length=120, help_text=_("For a member who does not sign in."))
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=120, help_text=_("For a member who does not sign in.")
+    )
     side = forms.ChoiceField(label=_("Side"), choices=SIDE_CHOICES, widget=forms.RadioSelect)
     chosen_by = forms.ChoiceField(label=_("How chosen"), choices=Member.ChosenBy, widget=forms.RadioSelect)
     sex = forms.ChoiceField(label=_("Woman or man"), choices=Member.Sex, widget=forms.RadioSelect)

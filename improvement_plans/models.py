@@ -57,7 +57,9 @@ class Committee(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["bipartite", "sme-team", "osh", "harassment"]), name="committee_kind_is_known"
             ),
-            models.UniqueConstraint(fields=["site", "kind"], condition=Q(dissolved_on=None), name="committee_kind_once"),
+            models.UniqueConstraint(
+                fields=["site", "kind"], condition=Q(dissolved_on=None), name="committee_kind_once"
+            ),
         ]
 
 
@@ -175,7 +177,8 @@ class PlanItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "finding"], name="item_once_a_finding"),
             models.CheckConstraint(
-                condition=Q(duty=False, duty_since=None) | Q(duty=True, duty_since__isnull=False, finding__isnull=False),
+                condition=Q(duty=False, duty_since=None)
+                | Q(duty=True, duty_since__isnull=False, finding__isnull=False),
                 name="item_duty_has_a_finding_and_a_day",
             ),
             models.CheckConstraint(
@@ -294,7 +297,9 @@ class ItemFact(Frozen):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     by_system = models.CharField(max_length=60, blank=True)
-    how = models.CharField(max_length=8, blank=True, choices=[("document", _("by documents")), ("visit", _("by a visit"))])
+    how = models.CharField(
+        max_length=8, blank=True, choices=[("document", _("by documents")), ("visit", _("by a visit"))]
+    )
     report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64, blank=True, help_text="Proves the words, which lie apart")
 

@@ -66,13 +66,13 @@ def seats_today(user, programme):
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person is to one plan today. `seat`: her seat in the plan's own committee."""
+    """What a person is to one plan today: `seat` in the plan's own committee, `sides` in any of the factory's."""
 
     staff: bool = False
     verifier: bool = False
     keeper: bool = False
     manager: bool = False
-    management_member: bool = False
+    sides: frozenset = frozenset()
     seat: Member | None = None
 
     @property
@@ -82,7 +82,11 @@ class Standing:
     @property
     def inside(self):
         """Belongs to the factory or the programme; a buyer does not."""
-        return self.staff or self.manager or self.management_member or self.seat is not None
+        return self.staff or self.manager or bool(self.sides)
+
+    @property
+    def management_member(self):
+        return MANAGEMENT in self.sides
 
 
 def standing(user, plan) -> Standing:
@@ -101,7 +105,7 @@ def standing(user, plan) -> Standing:
         verifier=bool(on_programme & set(VERIFIES)) and bool(on_programme & set(SEES_PLANS)) and not factory_side,
         keeper=bool(on_programme & set(KEEPS_COMMITTEES)),
         manager=Right.MANAGE_FACTORY in on_site,
-        management_member=any(one.side == MANAGEMENT for one in mine),
+        sides=frozenset(one.side for one in mine),
         seat=seat,
     )
 

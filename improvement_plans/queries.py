@@ -478,7 +478,8 @@ def parity_lines(counted) -> list[dict]:
     small = {code: text % numbers for code, text in small.items()}
     if all(counted.chairs_until):
         ends = [long_date(day) for day in sorted(counted.chairs_until)]
-        small["co_chairs_in_office"] = _("Their terms end on %(one)s and %(other)s.") % {"one": ends[0], "other": ends[-1]}
+        days = {"one": ends[0], "other": ends[-1]}
+        small["co_chairs_in_office"] = _("Their terms end on %(one)s and %(other)s.") % days
     if counted.emptied_on:
         small["not_equal"] = _("A seat of the %(side)s side is empty: a term ended on %(day)s.") % {
             "side": smaller, "day": long_date(counted.emptied_on),

@@ -35,9 +35,8 @@ def _page(request, template, context, *, here="", phone=True, status=200):
         for title, icon, name in places
     ]
     bar.append({"title": _("Today"), "icon": "cal", "url": reverse("core:home"), "current": False})
-    return render(
-        request, template, context | {"base": PHONE if phone else DESK, "phone_nav": bar if phone else None}, status=status
-    )
+    context = context | {"base": PHONE if phone else DESK, "phone_nav": bar if phone else None}
+    return render(request, template, context, status=status)
 
 
 def _refused(form, error):
@@ -78,7 +77,8 @@ def plan_list(request):
 def board(request, plan_id):
     """One plan: a column per word that outsiders read; on a phone a list per word."""
     shown = _found(queries.board(request.user, plan_id))
-    return _page(request, "improvement_plans/board.html", {"board": shown, "plan": shown.plan}, here="plans", phone=shown.seated)
+    context = {"board": shown, "plan": shown.plan}
+    return _page(request, "improvement_plans/board.html", context, here="plans", phone=shown.seated)
 
 
 # --- one item -----------------------------------------------------------------------------------------------------
@@ -95,7 +95,8 @@ def _item_page(request, view, status=200, **bound):
         "verify_form": bound.get("verify") or forms.VerifyForm(auto_id="verify_%s"),
         "reopen_form": bound.get("reopen") or forms.ReopenForm(auto_id="reopen_%s"),
     }
-    return _page(request, "improvement_plans/item.html", context, here="mine", phone=view.who.seat is not None, status=status)
+    phone = view.who.seat is not None
+    return _page(request, "improvement_plans/item.html", context, here="mine", phone=phone, status=status)
 
 
 @require_GET
@@ -244,9 +245,8 @@ def committee(request, committee_id):
 
 def _committee_page(request, view, status=200, **bound):
     context = {"view": view, "lines": queries.parity_lines(view.parity), "end_form": bound.get("end")}
-    return _page(
-        request, "improvement_plans/committee.html", context, here="committees", phone=view.who.seat is not None, status=status
-    )
+    phone = view.who.seat is not None
+    return _page(request, "improvement_plans/committee.html", context, here="committees", phone=phone, status=status)
 
 
 def seat(request, committee_id):

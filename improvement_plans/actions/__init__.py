@@ -5,7 +5,7 @@ one fact stand for another: reporting agrees to nothing, agreeing verifies nothi
 """
 
 from improvement_plans.actions.committees import (
-    bring_rights_in_step,
+    begin_seat,
     create_committee,
     dissolve_committee,
     end_seat,
@@ -32,7 +32,7 @@ __all__ = [
     "add_item_from_finding",
     "add_items_from_report",
     "agree_item",
-    "bring_rights_in_step",
+    "begin_seat",
     "change_item",
     "confirm_from_report",
     "create_committee",

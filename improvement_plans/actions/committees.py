@@ -83,7 +83,7 @@ def seat_member(
         chosen_by=str(chosen_by), since=since, until=until, co_chair=co_chair,
     )  # fmt: skip
     if user is not None:
-        bring_rights_in_step(user=user, site=committee.site)
+        _rights_in_step(user, committee.site)
         if since > today(committee.site.programme):
             queue.enqueue(
                 "improvement_plans.seat_begins", due_at=_first_moment(since, committee.site), member_id=member.pk
@@ -130,12 +130,25 @@ def _end(member, on, by):
     site = member.committee.site
     audit.record("seat.ended", member, by=by, programme=site.programme, on=on)
     if member.user is not None:
-        bring_rights_in_step(user=member.user, site=site)
+        _rights_in_step(member.user, site)
 
 
 @transaction.atomic
-def bring_rights_in_step(*, user, site):
-    """Make the grants on a site say what the person's seats say today. Repeatable; called when a seat begins or ends."""
+def begin_seat(*, member, by) -> Member:
+    """A seat written down for later begins: its right is given. The program, on the day. Records seat.begun.
+
+    Ended or moved in the meantime: nothing is given.
+    """
+    site = member.committee.site
+    check_can_keep_committee(by, site, member.side)
+    if member.user is not None:
+        _rights_in_step(member.user, site)
+        audit.record("seat.begun", member, by=by, programme=site.programme)
+    return member
+
+
+def _rights_in_step(user, site):
+    """Make the grants on a site say what the person's seats say today. Repeatable."""
     on = today(site.programme)
     for side, right in SEAT_RIGHT.items():
         seats = Member.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on)

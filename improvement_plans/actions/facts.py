@@ -8,7 +8,16 @@ from core import access, audit
 from core.errors import Denied, Invalid, WrongState
 from core.roles import Right
 from factories.models import Site
-from improvement_plans.actions.items import add_items_from_report, check_length, check_runs, day_of, locked, open_plan, said, who
+from improvement_plans.actions.items import (
+    add_items_from_report,
+    check_length,
+    check_runs,
+    day_of,
+    locked,
+    open_plan,
+    said,
+    who,
+)
 from improvement_plans.models import FactWords, ItemFact, PlanItem
 from improvement_plans.permissions import check_can_report, check_can_verify, is_system
 from improvement_plans.rules import in_office

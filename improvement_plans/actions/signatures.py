@@ -29,7 +29,7 @@ def agree_item(*, item, remark="", by, on=None, about=None, edition=None) -> Agr
 
 @transaction.atomic
 def decline_item(*, item, remark="", by, on=None, about=None, edition=None) -> Agreement:
-    """Do not agree, for a side. The same people on the same days. A duty stays the employer's. Records item.declined."""
+    """Do not agree, for a side. The same people and days; a duty stays the employer's. Records item.declined."""
     return _sign(item, DECISION.DECLINED, remark, by, on, about, edition)
 
 
@@ -83,5 +83,6 @@ def _check_open(item, about, facts):
 
 def standing_of(item):
     """{side: signature that counts} on the fix of the running round."""
-    rows = item.agreements.filter(about=ABOUT.FIX, edition=item.round).values_list("about", "edition", "side", "decision")
-    return standing_signatures([Signature(*row) for row in rows], ABOUT.FIX, item.round)
+    rows = item.agreements.filter(about=ABOUT.FIX, edition=item.round)
+    given = [Signature(*row) for row in rows.values_list("about", "edition", "side", "decision")]
+    return standing_signatures(given, ABOUT.FIX, item.round)

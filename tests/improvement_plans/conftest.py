@@ -1,6 +1,6 @@
 """A committee at Paper Heron, on a day that stands still."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 import pytest
@@ -21,7 +21,7 @@ class Clock:
         monkeypatch.setattr("django.utils.timezone.now", lambda: self.now)
 
     def on(self, day, hour=5):
-        self.now = datetime(day.year, day.month, day.day, hour, tzinfo=timezone.utc)
+        self.now = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
     def forward(self, **by):
         self.now += timedelta(**by)
@@ -39,7 +39,8 @@ class Floor:
 
     @cached_property
     def committee(self):
-        return actions.create_committee(site=self.site, kind="bipartite", formed_on=date(2025, 1, 10), by=self.world.dara)
+        formed = date(2025, 1, 10)
+        return actions.create_committee(site=self.site, kind="bipartite", formed_on=formed, by=self.world.dara)
 
     def seat(self, side, user=None, **facts):
         facts = {
