@@ -59,9 +59,9 @@ def draft(programme, as_of) -> Draft:
     for report in compliance.issued_reports(programme.pk, until=as_of):
         visits[report.site_id].append(report)
     told = _told(rule, visits, as_of)
-    facts = factories.site_facts({*factories.programme_site_ids(programme.pk), *told})
-    fixes = _fixes(rule, told, as_of)
-    slugs, addresses = _slugs(facts, told)
+    sites = factories.site_facts({*factories.programme_site_ids(programme.pk), *told})
+    facts = _facts(rule, told, as_of)
+    slugs, addresses = _slugs(sites, told)
     documents = []
     for site_id in sorted(told, key=slugs.get):
         entries = [
@@ -74,14 +74,14 @@ def draft(programme, as_of) -> Draft:
                 "as_of": as_of.isoformat(),
                 "id": str(site_id),
                 "slug": slugs[site_id],
-                **_factory(facts[site_id]),
+                **_factory(sites[site_id]),
                 "rule": shown,
                 "visits": _visits(rule, visits[site_id], as_of),
-                "entries": _entries(rule, entries, fixes, as_of),
+                "entries": _entries(rule, entries, facts, as_of),
                 "later": _later(rule, entries),
             }
         )
-    coverage = _coverage(rule, facts, visits, told, as_of)
+    coverage = _coverage(rule, sites, visits, told, as_of)
     return Draft(regime, shown, documents, coverage, addresses)
 
 
@@ -119,8 +119,8 @@ def _old_enough(rule, report, as_of):
     return report.issued_on + timedelta(days=rule.delay_days) <= as_of
 
 
-def _fixes(rule, told, as_of):
-    """{finding: Fix} of the due findings only: nothing can be learnt of a later one from its fix."""
+def _facts(rule, told, as_of):
+    """{finding: facts} of the due findings only: nothing can be learnt of a later one from its fix."""
     ids = [
         one.seen.finding
         for questions in told.values()
@@ -130,12 +130,12 @@ def _fixes(rule, told, as_of):
     ]
     made = {}
     for start in range(0, len(ids), FINDINGS_AT_ONCE):
-        for finding, days in improvement_plans.fixes_of(ids[start : start + FINDINGS_AT_ONCE]).items():
-            made[str(finding)] = rules.Fix(finding=str(finding), **days)
+        found = improvement_plans.facts_of(ids[start : start + FINDINGS_AT_ONCE])
+        made |= {str(finding): facts for finding, facts in found.items()}
     return made
 
 
-def _slugs(facts, told):
+def _slugs(sites, told):
     """The address of every factory to be shown: the first it was ever given, else a new one. Also the new ones."""
     given = {}
     taken = set()
@@ -143,8 +143,8 @@ def _slugs(facts, told):
         taken.add(address.slug)
         given.setdefault(address.site_id, address.slug)
     new = {}
-    for site_id in sorted(set(told) - set(given), key=lambda site_id: (facts[site_id]["number"], str(site_id))):
-        slug = rules.slug(facts[site_id]["name"], facts[site_id]["number"], taken)
+    for site_id in sorted(set(told) - set(given), key=lambda site_id: (sites[site_id]["number"], str(site_id))):
+        slug = rules.slug(sites[site_id]["name"], sites[site_id]["number"], taken)
         taken.add(slug)
         given[site_id], new[slug] = slug, site_id
     return given, new
@@ -168,13 +168,12 @@ def _visits(rule, reports, as_of):
     }
 
 
-def _entries(rule, entries, fixes, as_of):
+def _entries(rule, entries, facts, as_of):
     """The entries of one factory as plain data, worst and oldest first."""
     made = []
     for key, due, known in entries:
         if due:
-            answered = [fixes[one.finding] for one in due if one.finding in fixes]
-            entry = rules.entry(due, answered, rules.facts_until(rule, due[-1].tags, as_of))
+            entry = rules.entry(due, facts, rules.facts_until(rule, due[-1].tags, as_of))
             words = next(one for one in known if one.seen is due[-1])
             made.append((rules.order(entry.status, entry.since, words.place), key, words, entry))
     made.sort(key=lambda row: (row[0], row[1]))
@@ -205,10 +204,10 @@ def _later(rule, entries):
     return sorted(later, key=lambda row: row["question_key"])
 
 
-def _coverage(rule, facts, visits, told, as_of):
+def _coverage(rule, sites, visits, told, as_of):
     """How many factories the programme has, how many are here, and for the others why not. The counts add up."""
     waiting = {"not_assessed": 0, "too_few_visits": 0, "within_delay": 0, "nothing_asked": 0}
-    for site_id in facts.keys() - told.keys():
+    for site_id in sites.keys() - told.keys():
         reports = visits.get(site_id, [])
         if not reports:
             waiting["not_assessed"] += 1
@@ -221,8 +220,8 @@ def _coverage(rule, facts, visits, told, as_of):
         else:
             waiting["nothing_asked"] += 1
     return {
-        "in_programme": len(facts),
-        "assessed": len(facts) - waiting["not_assessed"],
+        "in_programme": len(sites),
+        "assessed": len(sites) - waiting["not_assessed"],
         "disclosed": len(told),
         "waiting": waiting,
     }

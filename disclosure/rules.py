@@ -6,10 +6,10 @@ else, so that what is held back leaves no trace in what is shown.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 ZERO_TOLERANCE = "zero-tolerance"
 
@@ -73,15 +73,25 @@ class Seen:
     extent: dict[str, int] | None = None
 
 
-@dataclass(frozen=True)
-class Fix:
-    """The four facts of a fix, each with its own day, and the finding it answers."""
+class Fact(Protocol):
+    """One fact of a fix: `kind` is reported, agreed, verified, confirmed or reopened; `by_report`: a visit said it."""
 
-    finding: str
+    @property
+    def kind(self) -> str: ...
+    @property
+    def on(self) -> date: ...
+    @property
+    def by_report(self) -> bool: ...
+
+
+@dataclass
+class Fix:
+    """The facts of a fix that count on a day."""
+
     reported_on: date | None = None
     agreed_on: date | None = None
     verified_on: date | None = None
-    confirmed_on: date | None = None
+    confirmed: bool = False
 
 
 @dataclass
@@ -139,14 +149,32 @@ def facts_until(rule: Rule, tags: Collection[str], as_of: date) -> date:
     return as_of - timedelta(days=rule.zero_tolerance_delay_days) if ZERO_TOLERANCE in tags else as_of
 
 
-def entry(seen: Sequence[Seen], fixes: Iterable[Fix], until: date) -> Entry:
+def fix_until(facts: Iterable[Fact], until: date) -> Fix:
+    """The fix as it stood on a day, from its facts, oldest first.
+
+    What a later report said of it is left to that report's own finding, which has its own delay. So a fix looks the
+    same whether or not a visit that is not public yet has opened it again.
+    """
+    fix = Fix()
+    for fact in facts:
+        if fact.kind == "confirmed":
+            fix.confirmed = True
+        elif fact.by_report or fact.on > until:
+            continue
+        elif fact.kind == "reopened":
+            fix = Fix()
+        else:
+            setattr(fix, f"{fact.kind}_on", fact.on)
+    return fix
+
+
+def entry(seen: Sequence[Seen], facts: Mapping[str, Sequence[Fact]], until: date) -> Entry:
     """The public state of one question, from its due findings (oldest first, at least one) and facts up to `until`.
 
-    Only a visit that looked and found none ends a violation: not asked, not applicable, not determined prove nothing
-    was fixed. A violation whose fix was verified, or that a visit no longer saw, and that a later visit finds, was
-    *found again*. A reported or verified fix counts only from the day the violation was last found.
+    `facts`: of each finding. Only a visit that looked and found none ends a violation: not asked, not applicable, not
+    determined prove nothing was fixed. A violation whose fix was verified, or that a visit no longer saw, and that a
+    later visit finds, was *found again*. A fix counts only from the day the violation was last found.
     """
-    by_finding = {fix.finding: _until(fix, until) for fix in fixes}
     run: list[Seen] = []  # the visits of the latest run of a violation
     fix: Fix | None = None
     ended_by: Seen | None = None
@@ -157,7 +185,7 @@ def entry(seen: Sequence[Seen], fixes: Iterable[Fix], until: date) -> Entry:
             if run and (ended_by or (verified and verified < one.visited_on)):
                 run, fix, ended_by, again = [], None, None, True
             run.append(one)
-            fix = by_finding.get(one.finding) or fix
+            fix = fix_until(facts[one.finding], until) if one.finding in facts else fix
         elif one.state == "compliant" and run and ended_by is None:
             ended_by = one
     last = seen[-1]
@@ -175,17 +203,9 @@ def entry(seen: Sequence[Seen], fixes: Iterable[Fix], until: date) -> Entry:
     made.found_on, made.since, made.extent = found.visited_on, run[0].visited_on, found.extent
     if fix:
         made.reported_on, made.agreed_on, made.verified_on = fix.reported_on, fix.agreed_on, fix.verified_on
-        if fix.confirmed_on and ended_by:
+        if fix.confirmed and ended_by:
             made.confirmed_on = ended_by.visited_on
     return made
-
-
-def _until(fix: Fix, until: date) -> Fix:
-    def known(day: date | None) -> date | None:
-        return day if day and day <= until else None
-
-    # `confirmed_on` is shown only with the public visit that confirms, and then with that visit's day.
-    return Fix(fix.finding, known(fix.reported_on), known(fix.agreed_on), known(fix.verified_on), fix.confirmed_on)
 
 
 def _status_of_run(found: Seen, fix: Fix | None, again: bool) -> str:

@@ -1,0 +1,50 @@
+"""A factory's past for tests of disclosure: four visits, a fix, a rule. Built through actions only."""
+
+from datetime import date
+
+from disclosure.actions import publish_release, set_regime
+from improvement_plans import actions as plans
+from improvement_plans.models import PlanItem
+from tests.world import SETUP
+
+AS_OF = date(2026, 10, 5)
+RULE = {"tag": "critical-public", "from_visit": 2, "delay_days": 30, "zero_tolerance_delay_days": 120}
+TAGGED = ["under-age-workers", "overtime-premium-paid", "emergency-exits-clear"]
+
+
+def regime(world, programme=None, **change):
+    facts = {"name": "A", "in_force_from": date(2025, 1, 2), "rule": RULE} | change
+    return set_regime(programme=programme or world.programme, by=SETUP, **facts)
+
+
+def publish(world, as_of=AS_OF, programme=None):
+    return publish_release(programme=programme or world.programme, as_of=as_of, by=SETUP)
+
+
+def visits(world, *found, site=None):
+    """Issued reports of a factory: (day, {question: state}), oldest first; what is not named was found compliant."""
+    made = []
+    for on, states in found:
+        answered = dict.fromkeys(TAGGED, "compliant") | states
+        report = world.report({key: state for key, state in answered.items() if state}, site=site, on=on)
+        plans.follow_report(report=report, by=SETUP)
+        made.append(report)
+    return made
+
+
+def usual(world, site=None):
+    """Exits blocked on two visits running, overtime found once and gone; the newest is not yet due for grave issues."""
+    return visits(
+        world,
+        (date(2022, 5, 3), {"emergency-exits-clear": "non_compliant"}),
+        (date(2023, 6, 6), {}),
+        (date(2025, 5, 14), {"emergency-exits-clear": "non_compliant", "overtime-premium-paid": "non_compliant"}),
+        (date(2026, 7, 1), {"emergency-exits-clear": "non_compliant", "under-age-workers": "undetermined"}),
+        site=site,
+    )
+
+
+def verified(world, report, question, on):
+    """The fix of a finding, seen by the adviser on a day."""
+    item = PlanItem.objects.get(finding__report=report, question_key=question)
+    return plans.verify_item(item=item, how="visit", by=world.dara, on=on)
