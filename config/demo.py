@@ -143,8 +143,9 @@ class Loader:
         self.people = {key: self.person(*who) for key, who in country.people.items()}
         for key, user in self.people.items():
             core.assign_role(user=user, programme=self.programme, role=key.removesuffix("-2"), by=BY)
+        manager = self.people["programme-manager"]
         disclosure.set_regime(
-            programme=self.programme, name="Critical issues, from the second visit", by=self.people["programme-manager"],
+            programme=self.programme, name="Critical issues, from the second visit", by=manager,
             in_force_from=self.on - timedelta(days=1000), until=None,
             rule={"tag": "critical-public", "from_visit": 2, "delay_days": 30, "zero_tolerance_delay_days": 120},
         )  # fmt: skip
@@ -162,7 +163,9 @@ class Loader:
             self.step(f"{factory.name}: plan")
             self.work_on_plan(factory)
             if factory.fate == "closed":
-                factories.close_site(site=self.sites[factory.name], status="closed", by=self.people["programme-manager"])
+                factories.close_site(
+                    site=self.sites[factory.name], status="closed", by=self.people["programme-manager"]
+                )
         self.plan_next_visit()
         for days in (180, 0):
             disclosure.publish_release(
@@ -225,10 +228,8 @@ class Loader:
         half = len(changes) // 2
         for person, part in ((lead, changes[:half]), (second, changes[half:])):
             for start in range(0, len(part), sync.BATCH):
-                sync.receive(
-                    assessment_id=assessment.pk, device=self.tablet(person), operations=part[start : start + sync.BATCH],
-                    seen=0,
-                )  # fmt: skip
+                batch = part[start : start + sync.BATCH]
+                sync.receive(assessment_id=assessment.pk, device=self.tablet(person), operations=batch, seen=0)
         compliance.submit(assessment=assessment, by=lead, rest_not_asked=True, visited_on=day + timedelta(days=1))
         assessment.refresh_from_db()
         issued_on = min(day + timedelta(days=26), self.on)
@@ -269,6 +270,9 @@ class Loader:
         if "zero-tolerance" in question.tags:
             chance = 0
         fate = rng.random()
+        story = STORIES.get(factory.name, {}).get(question.key)
+        if story is not None:
+            return "non_compliant" if n in story else "compliant"
         if question.point.key == "worker-accommodation" and factory.workers < 700:
             return "not_applicable"
         if fate > 0.985:
@@ -291,33 +295,36 @@ class Loader:
         site = self.sites[factory.name]
         worker, manager = seats["worker"][0].user, seats["management"][0].user
         items = PlanItem.objects.filter(plan__site=site).order_by("plan__opened_on", "pk")
+        public = {key for key, question in self.questions.items() if "critical-public" in question.tags}
         by_plan = defaultdict(list)
         for item in items:
             by_plan[item.plan_id].append(item)
         newest = list(by_plan.values())[-1] if by_plan else []
-        opened = max(self.on - timedelta(days=factory.days_ago - 30), self.on - timedelta(days=290))
+        newest.sort(key=lambda item: (item.question_key not in public, self.questions[item.question_key].position))
+        planned_on = max(self.on - timedelta(days=factory.days_ago - 37), self.on - timedelta(days=283))
         rng = random.Random(factory.name)
-        for index, item in enumerate(newest[:14]):
-            planned_on = min(opened + timedelta(days=7), self.on)
+        for item, fate in zip(newest, FATES, strict=False):
             item = plans.change_item(
                 item=item, by=manager, on=planned_on, cause=rng.choice(CAUSES), steps=rng.choice(STEPS),
-                due_on=planned_on + timedelta(days=rng.choice([14, 30, 60, 120])),
+                due_on=planned_on + timedelta(days=rng.choice([30, 60, 120, 200])),
                 responsible=seats["management"][1], witness=seats["worker"][1],
             )  # fmt: skip
-            if index % 4 == 3:
-                continue  # planned, not yet agreed
+            if fate == "planned":
+                continue
             plans.agree_item(item=item, by=manager, on=planned_on)
-            if index % 4 == 2:
-                continue  # one side has answered, the other not yet
+            if fate == "one side":
+                continue
             plans.agree_item(item=item, by=worker, on=planned_on)
-            if index % 3 == 0:
+            if fate in ("reported", "verified"):
                 done_on = min(planned_on + timedelta(days=12), self.on)
-                plans.report_done(item=item, text="Done. The line leaders check it every morning.", by=manager, on=done_on)
-                if index % 2 == 0:
-                    plans.agree_item(item=item, by=manager, on=done_on)
-                    plans.agree_item(item=item, by=worker, on=done_on)
-                if index in (0, 6):
-                    plans.verify_item(item=item, how="visit", by=self.people["adviser"], on=self.on)
+                plans.report_done(
+                    item=item, text="Done. The line leaders check it every morning.", by=manager, on=done_on
+                )
+                plans.agree_item(item=item, by=manager, on=done_on)
+            if fate == "verified":
+                plans.agree_item(item=item, by=worker, on=done_on)
+                looked_on = min(done_on + timedelta(days=9), self.on)
+                plans.verify_item(item=item, how="visit", by=self.people["adviser"], on=looked_on)
 
     def plan_next_visit(self):
         """One visit ahead for the tablets to take along: the factory side sees nothing of it."""
@@ -373,6 +380,20 @@ def sign_ins():
     return [*found, ("buyer with consent", "buyer"), ("buyer without consent", "buyer-2")]
 
 
+# What becomes of a plan's first items, public issues first.
+FATES = ["verified", "agreed", "reported", "one side", "planned", "agreed", "verified", "agreed", "planned", "reported"]
+# On which visits some questions fail, so that the pages of two factories tell a whole story.
+STORIES = {
+    "Paper Heron Sewing": {
+        "emergency-exits-clear": {3, 4},
+        "overtime-premium-ordinary-day": {2, 3},
+        "machine-guards-in-place": {4},
+        "drinking-water-safe": {1, 2},
+        "evacuation-drills-held": {4},
+        "written-contract": {1, 4},
+    },
+    "Cedar Line Apparel": {"overtime-voluntary": {2, 3}, "dormitory-fire-safety": {3}, "recruitment-debt": {1, 2}},
+}
 # How often a question of a cluster fails, against the factory's own trouble.
 WEIGHT = {
     "child-labour": 0.05,
@@ -384,10 +405,17 @@ WEIGHT = {
     "occupational-safety-and-health": 1.2,
     "working-time": 1.3,
 }
-PLACES = ["Building A, floor 1", "Building B, floor 2", "Cutting room", "Warehouse", "Finishing, lines 4 to 6", "Office"]
+PLACES = [
+    "Building A, floor 1",
+    "Building B, floor 2",
+    "Cutting room",
+    "Warehouse",
+    "Finishing, lines 4 to 6",
+    "Office",
+]
 WORDS = [
     "{explain} On the days of the visit this was not so in the places named.",
-    "{explain} The records of the last three months and what was seen on the walk show that this is not done everywhere.",
+    "{explain} The records of three months and what was seen on the walk show that this is not done everywhere.",
     "{explain} It was done in some departments and not in others.",
 ]
 CAUSES = ["nobody_named", "rule_unknown", "not_trained", "habit"]

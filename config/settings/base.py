@@ -186,7 +186,6 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 
-
 # Set by `make demo`: pages say that everything on them is invented.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
         if Programme.objects.exists():
             raise CommandError("There are programmes here already. The demonstration wants an empty instance.")
-        with tqdm(total=demo.steps_in_all(), unit="step", leave=False, bar_format="{l_bar}{bar}| {desc}") as bar:
+        with tqdm(total=demo.steps_in_all(), unit="step", leave=False, disable=None, bar_format="{l_bar}{bar}| {desc}") as bar:
 
             def step(words):
                 bar.set_description_str(words)
