@@ -20,7 +20,8 @@ class Command(BaseCommand):
 
         if Programme.objects.exists():
             raise CommandError("There are programmes here already. The demonstration wants an empty instance.")
-        with tqdm(total=demo.steps_in_all(), unit="step", leave=False, disable=None, bar_format="{l_bar}{bar}| {desc}") as bar:
+        looks = {"leave": False, "disable": None, "bar_format": "{l_bar}{bar}| {desc}"}
+        with tqdm(total=demo.steps_in_all(), unit="step", **looks) as bar:
 
             def step(words):
                 bar.set_description_str(words)
