@@ -96,7 +96,7 @@ def close_site(*, site, status, by) -> Site:
     Raises WrongState where the table in states.py has no such step.
     """
     permissions.check_can_manage_factories(by, site.programme)
-    site = Site.objects.select_for_update().select_related("programme").get(pk=site.pk)
+    site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
     try:
         row = states.step_to(site.status, str(status))
     except LookupError:
@@ -111,7 +111,7 @@ def close_site(*, site, status, by) -> Site:
 def open_cycle(*, site, on, by) -> Cycle:
     """Begin the next yearly round of a factory. Who plans visits, or setup. Records cycle.opened."""
     permissions.check_can_open_cycle(by, site)
-    site = Site.objects.select_for_update().select_related("programme").get(pk=site.pk)
+    site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
     if site.programme is None:
         raise WrongState(_("Enrol the factory in a programme first."))
     if site.status != Site.Status.ACTIVE:
@@ -348,7 +348,7 @@ def end_consent(*, consent, by) -> Consent:
     What the buyer has read or downloaded stays read: the screen says so before.
     """
     permissions.check_can_give_consent(by, consent.site)
-    consent = Consent.objects.select_for_update().select_related("site__programme").get(pk=consent.pk)
+    consent = Consent.objects.select_for_update(of=("self",)).select_related("site__programme").get(pk=consent.pk)
     if consent.ended_at:
         raise WrongState(_("This permission has ended already."))
     consent.ended_at, consent.ended_by = timezone.now(), by

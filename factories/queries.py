@@ -1,8 +1,10 @@
 """Reads of factories for screens, always as one person may see them. Each takes a fixed number of queries."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.functions import Lower
 
 from core.days import today
 from factories import permissions
@@ -11,8 +13,12 @@ from factories.rules import consent_state, folded
 
 
 def sites(user, words=""):
-    """Factories this person may see, by name; `words` may be part of a number, a name or an address, in any case."""
-    found = permissions.visible_to(user).select_related("programme").order_by("name", "pk")
+    """Factories this person may see, by name, those of a register last.
+
+    `words` may be part of a number, a name or an address, in any case.
+    """
+    registered = Case(When(programme=None, then=1), default=0)
+    found = permissions.visible_to(user).select_related("programme").order_by(registered, Lower("name"), "pk")
     if not words.strip():
         return found
     wanted = Q(number__icontains=words.strip()) | Q(name__icontains=words.strip())
@@ -49,11 +55,12 @@ def cycles(user, site, standing):
 
 
 def ledger(site):
-    """Every consent of a factory with its `state` today: what is open first, then the newest."""
-    day = today(site.programme)
+    """Every consent of a factory, open ones first, with its `state` today and the day it was `ended_on`."""
+    day, zone = today(site.programme), ZoneInfo(site.programme.time_zone)
     rows = list(site.consents.select_related("buyer", "cycle").order_by("-since", "-pk"))
     for row in rows:
         row.state = consent_state(row.since, row.until, row.ended_at is not None, day)
+        row.ended_on = row.ended_at and row.ended_at.astimezone(zone).date()
     return sorted(rows, key=lambda row: row.state not in ("open", "later"))
 
 
@@ -62,5 +69,5 @@ def opened_to(user):
     return (
         permissions.consents(user)
         .select_related("site__programme", "buyer", "cycle")
-        .order_by("site__name", "buyer__name", "pk")
+        .order_by(Lower("site__name"), "buyer__name", "pk")
     )

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -85,7 +86,7 @@ def _site_page(request, site, form=None, status=200):
     context = {
         "site": site,
         "country": country_name(site.country),
-        "band": workers_band(site.workers),
+        "workers": number_format(site.workers, force_grouping=True) if inside else workers_band(site.workers),
         "inside": inside,
         "gives": gives,
         "cycles": cycles,

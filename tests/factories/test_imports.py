@@ -263,10 +263,13 @@ def test_a_programme_enrols_new_and_known_places_with_numbers(given, run, world)
 
 def test_a_place_of_another_programme_is_refused(given, run, world):
     site = world.other_site
-    path = given(HEAD + f"JO,{site.name},{site.address},Shoes\n")
+    path = given(HEAD + f'JO,{site.name},"{site.address}",Shoes\n')
     status, result, _ = run(path, programme=world.programme.code)
     assert status == 1
-    assert result["refused"][0]["line"] == 2
+    assert (result["refused"][0]["line"], result["refused"][0]["reason"]) == (
+        2,
+        "This factory is in another programme.",
+    )
     site.refresh_from_db()
     assert (site.programme, site.sector) == (world.other_programme, "Apparel")
 
