@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from improvement_plans.models import CAUSE_CHOICES, SIDE_CHOICES, Member
+from improvement_plans.models import CAUSE_CHOICES, SIDE_CHOICES, Committee, Member
 from improvement_plans.queries import face
 from improvement_plans.rules import MANAGEMENT, WORKER, in_office
 
@@ -79,7 +79,9 @@ class ChangeForm(forms.Form):
             self.fields[name].choices = [nobody] + [
                 (key, face(member, who).words) for key, member in self.members.items() if member.side == side
             ]
-        if not planned:
+        if planned:
+            self.fields["reason"].required = True
+        else:
             del self.fields["reason"]
 
     def planned(self):
@@ -99,6 +101,11 @@ class IdeaForm(ChangeForm):
         label=_("What should get better?"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"})
     )
     field_order = ["issue"]
+
+
+class CommitteeForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Which body"), choices=Committee.Kind, widget=forms.RadioSelect)
+    formed_on = _day(_("Formed on"))
 
 
 class SeatForm(forms.Form):

@@ -236,12 +236,9 @@ def _can(check, *args):
     return True
 
 
-def can_change(user, plan):
-    return _can(check_can_change, user, plan)
-
-
-def can_verify(user, plan):
-    return _can(check_can_verify, user, plan)
+def can_keep_committee(user, site, side=None):
+    """Yes or no: check_can_keep_committee."""
+    return _can(check_can_keep_committee, user, site, side)
 
 
 def committees_visible_to(user):

@@ -28,6 +28,7 @@ from improvement_plans.models import (
 from improvement_plans.permissions import (
     SENTENCES,
     Standing,
+    can_keep_committee,
     committees_visible_to,
     items_visible_to,
     parity_of,
@@ -93,7 +94,8 @@ def _with_goes_on(items):
 class Board:
     """A plan by the outsiders' words: `columns` is [(status, [Card])], `over` what goes on elsewhere.
 
-    `seated`: the reader has or had a seat in its committee; screens then stay the phone's.
+    `seated`: the reader has or had a seat in its committee; screens then stay the phone's. `inside`: she may look at
+    the committee. `keeper`: no committee is written down, and she is one who writes it down.
     """
 
     plan: Plan
@@ -101,6 +103,8 @@ class Board:
     columns: list
     over: list
     seated: bool
+    inside: bool
+    keeper: bool
 
 
 def board(user, plan_id) -> Board | None:
@@ -109,7 +113,9 @@ def board(user, plan_id) -> Board | None:
     plan = (
         plans_visible_to(user)
         .select_related("site__programme", "cycle", "committee")
-        .annotate(seated=Exists(seat))
+        .annotate(
+            seated=Exists(seat), inside=Exists(committees_visible_to(user).filter(pk=OuterRef("committee")))
+        )
         .filter(pk=plan_id)
         .first()
     )
@@ -120,7 +126,8 @@ def board(user, plan_id) -> Board | None:
     said = facts_of(items)
     cards = sorted((card(item, said[item.pk], on) for item in items), key=by_urgency)
     columns = [(status, [one for one in cards if one.status == status and not one.over]) for status in rules.BOARD]
-    return Board(plan, on, columns, [one for one in cards if one.over], plan.seated)
+    keeper = plan.committee_id is None and can_keep_committee(user, plan.site)
+    return Board(plan, on, columns, [one for one in cards if one.over], plan.seated, plan.inside, keeper)
 
 
 def by_urgency(one):
@@ -191,7 +198,8 @@ def my_items(user) -> list[Card]:
             if seat.co_chair:
                 one.waits = waits_for(one, seat.side, signed[item.pk])
         cards.append(one)
-    return sorted(cards, key=lambda one: (not one.waits, not one.mine, *by_urgency(one)))
+    asks = ("fix", "plan", "")
+    return sorted(cards, key=lambda one: (asks.index(one.waits), not one.mine, *by_urgency(one)))
 
 
 def _signatures(items) -> dict:
@@ -476,10 +484,11 @@ def parity_lines(counted) -> list[dict]:
     }
     numbers = {"here": counted.worker + counted.management, "need": counted.quorum}
     small = {code: text % numbers for code, text in small.items()}
-    if all(counted.chairs_until):
+    if counted.chairs_until and all(counted.chairs_until):
         ends = [long_date(day) for day in sorted(counted.chairs_until)]
-        days = {"one": ends[0], "other": ends[-1]}
-        small["co_chairs_in_office"] = _("Their terms end on %(one)s and %(other)s.") % days
+        same, differ = _("Both terms end on %(one)s."), _("Their terms end on %(one)s and %(other)s.")
+        words = same if ends[0] == ends[-1] else differ
+        small["co_chairs_in_office"] = words % {"one": ends[0], "other": ends[-1]}
     if counted.emptied_on:
         small["not_equal"] = _("A seat of the %(side)s side is empty: a term ended on %(day)s.") % {
             "side": smaller, "day": long_date(counted.emptied_on),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("items/<uuid:item_id>/change/", views.change, name="change"),
     path("<uuid:plan_id>/", views.board, name="board"),
     path("<uuid:plan_id>/add/", views.add, name="add"),
+    path("<uuid:plan_id>/committee/", views.form_committee, name="form-committee"),
 ]
 register_doors(
     {
@@ -37,6 +38,7 @@ register_doors(
         "improvement_plans:reopen": object_check("items_visible_to, check_can_verify"),
         "improvement_plans:change": object_check("items_visible_to, check_can_change"),
         "improvement_plans:board": object_check("plans_visible_to"),
+        "improvement_plans:form-committee": object_check("plans_visible_to, check_can_keep_committee"),
         "improvement_plans:add": object_check("plans_visible_to, check_can_change"),
     }
 )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core import statuses
 from core.days import today
 from core.errors import NOTHING_HERE, Invalid, WrongState
 from improvement_plans import actions, forms, queries
@@ -66,7 +67,10 @@ def plan_list(request):
     """Plans the person may read, with how many items stand where."""
     page = Paginator(queries.plans(request.user), 25).get_page(request.GET.get("page"))
     counts = queries.counts_of(page.object_list)
-    rows = [(plan, counts[plan.pk]) for plan in page.object_list]
+    rows = [
+        (plan, [(key, f"{statuses.status(key).word}: {n}") for key, n in counts[plan.pk].items() if n])
+        for plan in page.object_list
+    ]
     return _page(
         request, "improvement_plans/plans.html", {"page": page, "rows": rows}, here="plans",
         phone=bool(queries.seats_in_office(request.user)),
@@ -234,6 +238,26 @@ def committee_list(request):
         request, "improvement_plans/committees.html", {"page": page, "rows": rows}, here="committees",
         phone=bool(queries.seats_in_office(request.user)),
     )  # fmt: skip
+
+
+def form_committee(request, plan_id):
+    """Write down that the plan's factory has a committee."""
+    plan = _found(plans_visible_to(request.user).select_related("site__programme").filter(pk=plan_id).first())
+    check_can_keep_committee(request.user, plan.site)
+    form = forms.CommitteeForm(request.POST or None, initial={"kind": "bipartite"})
+    code = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                made = actions.create_committee(site=plan.site, by=request.user, **form.cleaned_data)
+            except (Invalid, WrongState) as error:
+                code = _refused(form, error)
+            else:
+                return redirect("improvement_plans:committee", made.pk)
+        else:
+            code = 400
+    context = {"plan": plan, "form": form}
+    return _page(request, "improvement_plans/form_committee.html", context, phone=False, status=code)
 
 
 @require_GET

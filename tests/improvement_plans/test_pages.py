@@ -189,7 +189,7 @@ def test_a_change_needs_a_reason_on_the_page_too(floor, press):
         responsible=str(floor.management_chair.pk), witness=str(floor.worker_chair.pk),
     )  # fmt: skip
     assert sent.status_code == 400
-    assert "Say why this is changed." in sent.content.decode()
+    assert "Why is this changed?" in sent.content.decode()
     assert "Other words." in sent.content.decode()
 
 
@@ -293,6 +293,19 @@ def test_seats_are_written_down_by_the_adviser(floor, press, see):
     seat.refresh_from_db()
     assert seat.until == TODAY
     assert press(floor.world.mony, "end-seat", seat.pk, on="2026-11-27").status_code == 403
+
+
+def test_a_committee_is_written_down_where_a_plan_has_none(floor, press, see):
+    floor.report(on=date(2026, 10, 5))
+    plan = Plan.objects.get()
+    assert "Write down a committee" in see(floor.world.dara, "board", plan.pk)
+    assert "Write down a committee" not in see(floor.world.mony, "board", plan.pk)
+    facts = {"kind": "bipartite", "formed_on": "2026-11-01"}
+    assert press(floor.world.mony, "form-committee", plan.pk, **facts).status_code == 403
+    press(floor.world.dara, "form-committee", plan.pk, **facts)
+    plan.refresh_from_db()
+    assert plan.committee.formed_on == date(2026, 11, 1)
+    assert press(floor.world.dara, "form-committee", plan.pk, **facts).status_code == 409
 
 
 def test_a_members_only_committee_opens_at_once(floor, see, client):
