@@ -30,7 +30,7 @@ class Row:
 
 
 def read_rows(path, *, name=None):
-    """Read a table with a header. Returns (columns, iterator of Row). Cells are text, stripped; empty rows are left out.
+    """Read a table with a header. Returns (columns, iterator of Row). Cells are stripped text, empty rows left out.
 
     Raises Invalid with a sentence for a file that is too large, is no table, or is in an unknown encoding.
     """
