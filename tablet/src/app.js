@@ -28,12 +28,12 @@ function App() {
 function Missing() {
   const home = () => state.go({ screen: "list" });
   return html`<div class="tablet plain"><${Head} title=${t("app")} line="" /><main class="page"><div class="narrow-page">
-    <${Note} icon="offline" title=${t("note.missing")} actions=${html`<${Button} onPress=${home}>${t("list.title")}<//>`}>${t("note.missing_more")}<//></div></main><div class="thumb"></div></div>`;
+    <${Note} icon="offline" title=${t("note.missing")} actions=${html`<${Button} onPress=${home}>${t("list.title")}<//>`}>${t("note.missing_more")}<//></div></main><footer class="thumb"></footer></div>`;
 }
 
 // A screen must never be blank: whatever fails at the start is said, and a reload is offered.
 function Broken({ error }) {
-  return html`<main class="page"><div class="narrow-page"><${Note} s="bad" icon="care" title=${t("note.unsaved")} actions=${html`<${Button} onPress=${() => location.reload()}>${t("note.reload")}<//>`}>${String(error)}<//></div></main>`;
+  return html`<main class="page"><div class="narrow-page"><${Note} s="bad" icon="care" title=${t("note.broken")} actions=${html`<${Button} onPress=${() => location.reload()}>${t("note.reload")}<//>`}>${String(error)}<//></div></main>`;
 }
 
 const root = document.getElementById("app");

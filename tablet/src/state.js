@@ -24,6 +24,7 @@ export const failure = signal(null); // {full, retry}: an entry that could not b
 export const harm = signal(null); // {line, number} as the programme gives it
 export const ready = signal({ contact: null, skew: 0, room: null, persisted: null, controlled: false, unsent: 0 });
 export const stale = signal(false); // another window runs a newer store
+export const position = signal(null); // the question last looked at
 export const newer = signal(null); // a newer version of the client that waits
 export const route = signal(parse(location.pathname));
 
@@ -69,7 +70,9 @@ async function visit() {
 async function show(to) {
   if (to.screen !== "list" && work.value?.item.id !== to.id) await openAssessment(to.id);
   route.value = to;
-  if (to.question && store) store.setMeta({ position: to }).catch(() => {});
+  if (!to.question || !store) return;
+  position.value = to;
+  store.setMeta({ position: to }).catch(() => {});
 }
 
 addEventListener("popstate", visit);
@@ -97,29 +100,36 @@ async function become(user) {
   sync?.stop();
   await store?.close();
   store = openWork(user.id, { blocked: () => { stale.value = true; } });
-  const saved = await Promise.all(["user", "token", "limits", "harm", "light", "law", "contact"].map((key) => store.meta(key)));
-  const known = saved[0] ?? user;
-  if (!saved[0]) await store.setMeta({ user });
-  token = saved[1] ?? null;
-  limits = saved[2] ?? limits;
-  const device = await store.device(`Tablet of ${known.name}`);
-  await tablet.put("user", { id: user.id, name: known.name, language: known.language });
+  const kept = await store.known();
+  const known = kept.user ?? user;
+  if (!kept.user) await store.setMeta({ user });
+  token = kept.token ?? null;
+  limits = kept.limits ?? limits;
+  const device = kept.device ?? (await store.device(`Tablet of ${known.name}`));
+  if (!same(await tablet.get("user"), userRow(known))) await tablet.put("user", userRow(known));
   speak(known.language);
   sync = openSync({ store, api, deviceId: device.id, tell: hear, show: (told) => { status.value = told; }, limit: () => limits.batch });
   batch(() => {
     me.value = known;
-    harm.value = saved[3] ?? null;
-    setLight(saved[4] ?? light.value);
-    lawOpen.value = saved[5] ?? false;
-    ready.value = { ...ready.value, contact: saved[6] ?? null };
+    harm.value = kept.harm ?? null;
+    setLight(kept.light ?? light.value);
+    lawOpen.value = kept.law ?? false;
+    ready.value = { ...ready.value, contact: kept.contact ?? null };
+    position.value = kept.position ?? null;
     work.value = null;
   });
-  await refreshRows();
+  const rows = store.assessments();
   await show(parse(location.pathname));
+  assessments.value = await rows;
   boot.value = "ready";
-  if (token) wake();
-  else meet();
+  setTimeout(() => { // the screen first
+    refreshRows();
+    if (token) wake();
+    else meet();
+  });
 }
+
+const userRow = ({ id, name, language }) => ({ id, name, language });
 
 /** Ask the server who is signed in here, and have this tablet registered for that person. Changes nothing when it fails. */
 export async function meet() {
@@ -143,7 +153,7 @@ export async function meet() {
     await store.setMeta({ token, user: given.user });
     me.value = given.user;
     speak(given.user.language);
-    await tablet.put("user", given.user);
+    await tablet.put("user", userRow(given.user));
     return wake(true);
   } catch {
     return false;
@@ -210,8 +220,9 @@ async function refreshRows() {
   batch(() => {
     assessments.value = rows;
     ready.value = { ...ready.value, unsent };
-    const item = work.value && rows.find((row) => row.id === work.value.item.id);
-    if (item) work.value = { ...work.value, item };
+    const open = work.value?.item;
+    const row = open && rows.find((one) => one.id === open.id);
+    if (row && (row.state !== open.state || row.refused !== open.refused)) work.value = { ...work.value, item: { ...row, last: open.last } };
   });
 }
 
@@ -244,9 +255,9 @@ async function openAssessment(id) {
     work.value = null;
     return;
   }
-  const [views, pictures] = await Promise.all([store.answers(id), store.photos(id)]);
+  const [views, pictures, last] = await Promise.all([store.answers(id), store.photos(id), store.before(id)]);
   batch(() => {
-    work.value = { item, ...index(blueprint) };
+    work.value = { item: { ...item, last }, ...index(blueprint) };
     answers.value = new Map(views.map((view) => [view.question, view]));
     photos.value = new Map(pictures.map((photo) => [photo.id, photo]));
   });
@@ -469,8 +480,6 @@ export function showLaw(open) {
   lawOpen.value = open;
   store.setMeta({ law: open }).catch(() => {});
 }
-
-export const position = () => store.meta("position");
 
 /** Room for photos, asked anew each time the list is looked at. Never awaited by a screen. */
 export async function measure() {

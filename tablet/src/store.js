@@ -21,6 +21,7 @@ const UPGRADES = [
     db.createObjectStore("meta");
     db.createObjectStore("blueprints");
     db.createObjectStore("assessments", { keyPath: "id" });
+    db.createObjectStore("before"); // what the last report said, by assessment: large, and read once
     const operations = db.createObjectStore("operations", { keyPath: "id" });
     operations.createIndex("pending", ["assessment", "pending"]); // only operations without a receipt have "pending"
     operations.createIndex("field", ["assessment", "question", "field"]);
@@ -80,6 +81,20 @@ export function openTablet() {
 
 const EMPTY = { value: null, heads: [], authors: [], conflict: false, waiting: [], held: [], aside: [] };
 
+/** One field of a view, made from all its operations. */
+function viewOf(field, known) {
+  const live = known.filter((operation) => operation.outcome !== "quarantined");
+  const { heads, value, conflict } = resolve(field, live);
+  const authors = new Map(live.filter((one) => heads.includes(one.id)).map((one) => [one.author.id, one.author]));
+  return {
+    value, heads, conflict,
+    authors: [...authors.values()],
+    waiting: live.filter((one) => one.pending).map((one) => one.id),
+    held: live.filter((one) => one.held).map(({ id, held }) => ({ id, sentence: held.sentence })),
+    aside: known.filter((one) => one.outcome === "quarantined").map(({ id, reason }) => ({ id, reason })),
+  };
+}
+
 /** The field of an answer as the view keeps it, also when nobody wrote it yet. */
 export const fieldOf = (answer, field) => answer?.fields[field] ?? EMPTY;
 
@@ -88,7 +103,7 @@ export const fieldOf = (answer, field) => answer?.fields[field] ?? EMPTY;
  * Answers are {assessment, question, fields: {name: {value, heads, authors, conflict, waiting, held, aside}}}.
  */
 export function openWork(userId, { now = () => Date.now(), blocked = () => {} } = {}) {
-  const name = `openfloor-work-${userId}`;
+  const name = `openfloor-work-${userId}`; // one database per person
   const database = reopening(name, UPGRADES.length, { upgrade, blocking: blocked });
 
   function write(stores, work) {
@@ -113,39 +128,46 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     const changed = new Map();
     for (const [question, field] of touched) {
       const known = await tx.objectStore("operations").index("field").getAll([assessment, question, field]);
-      const live = known.filter((operation) => operation.outcome !== "quarantined");
-      const { heads, value, conflict } = resolve(field, live);
       const answer = changed.get(question)
         ?? (await tx.objectStore("answers").get([assessment, question]))
         ?? { assessment, question, fields: {} };
-      const authors = new Map(live.filter((one) => heads.includes(one.id)).map((one) => [one.author.id, one.author]));
-      answer.fields[field] = {
-        value, heads, conflict,
-        authors: [...authors.values()],
-        waiting: live.filter((one) => one.pending).map((one) => one.id),
-        held: live.filter((one) => one.held).map(({ id, held }) => ({ id, sentence: held.sentence })),
-        aside: known.filter((one) => one.outcome === "quarantined").map(({ id, reason }) => ({ id, reason })),
-      };
+      answer.fields[field] = viewOf(field, known);
       changed.set(question, answer);
     }
     for (const answer of changed.values()) await tx.objectStore("answers").put(answer);
     return [...changed.values()];
   }
 
-  async function putOperation(tx, change, sequence) {
-    const meta = tx.objectStore("meta");
-    const device = await meta.get("device");
-    const user = await meta.get("user");
-    const assessment = await tx.objectStore("assessments").get(change.assessment);
-    const operation = {
-      id: change.id ?? newId(now()),
-      assessment: change.assessment,
-      question: change.question,
-      field: change.field,
+  let identity = null; // {user, device}: who writes here never changes while the store is open
+
+  async function whoWrites() {
+    identity ??= await database.use(async (db) => {
+      const [user, device] = await Promise.all([db.get("meta", "user"), db.get("meta", "device")]);
+      return { user, device };
+    });
+    return identity;
+  }
+
+  /** Inside a transaction over WRITES: one operation and the view made of it. Reads at once, then writes at once. */
+  async function putChange(tx, { user, device }, change, rewrite = null) {
+    const { assessment, question, field } = change;
+    const operations = tx.objectStore("operations");
+    const [item, known, view, last] = await Promise.all([
+      tx.objectStore("assessments").get(assessment),
+      operations.index("field").getAll([assessment, question, field]),
+      tx.objectStore("answers").get([assessment, question]),
+      tx.objectStore("meta").get("sequence"),
+    ]);
+    const earlier = known.find((one) => one.id === rewrite);
+    const again = earlier?.pending && earlier.sent === 0 && fieldOf(view, field).heads.includes(rewrite);
+    const at = new Date(now()).toISOString();
+    const sequence = again ? earlier.sequence : (last ?? 0) + 1;
+    const operation = again ? { ...earlier, value: change.value, at } : {
+      id: newId(now()), assessment, question, field,
       value: change.value,
       base: change.base,
-      base_revision: assessment?.revision ?? 0,
-      at: new Date(now()).toISOString(),
+      base_revision: item?.revision ?? 0,
+      at,
       author: { id: user.id, name: user.name },
       device_id: device.id,
       sequence,
@@ -155,8 +177,14 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
       reason: null,
       revision: null,
     };
-    await tx.objectStore("operations").put(operation);
-    return operation;
+    const answer = view ?? { assessment, question, fields: {} };
+    answer.fields[field] = viewOf(field, [...known.filter((one) => one.id !== operation.id), operation]);
+    await Promise.all([ // the operation first: if its value cannot be stored, nothing else was asked for yet
+      operations.put(operation),
+      tx.objectStore("answers").put(answer),
+      again || tx.objectStore("meta").put(sequence, "sequence"),
+    ]);
+    return { operation, answer };
   }
 
   const WRITES = ["meta", "assessments", "operations", "answers"];
@@ -170,6 +198,11 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     // --- who and what -----------------------------------------------------------------------------------------
 
     meta: (key) => read((db) => db.get("meta", key)),
+    /** Everything kept about person and tablet, in one read. */
+    known: () => read(async (db) => {
+      const [keys, values] = await Promise.all([db.getAllKeys("meta"), db.getAll("meta")]);
+      return Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+    }),
     setMeta: (values) => write(["meta"], async (tx) => {
       for (const [key, value] of Object.entries(values)) await tx.store.put(value, key);
     }),
@@ -186,6 +219,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     assessments: () => read((db) => db.getAll("assessments")),
     assessment: (id) => read((db) => db.get("assessments", id)),
     blueprint: (id) => read((db) => db.get("blueprints", id)),
+    before: (id) => read((db) => db.get("before", id)),
     answers: (assessment) => read((db) => db.getAll("answers", IDBKeyRange.bound([assessment], [assessment, []]))),
     operations: (assessment, question) => read((db) =>
       db.getAllFromIndex("operations", "field", IDBKeyRange.bound([assessment, question], [assessment, question, []]))),
@@ -199,7 +233,8 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     }),
 
     /** Take an assessment on board: blueprint, item and all operations so far, or nothing of it. */
-    board: ({ item, blueprint, operations, revision }) => write([...WRITES, "blueprints"], async (tx) => {
+    board: ({ item: { last = {}, ...item }, blueprint, operations, revision }) => write([...WRITES, "blueprints", "before"], async (tx) => {
+      await tx.objectStore("before").put(last, item.id);
       await tx.objectStore("blueprints").put(blueprint, item.version_id);
       const known = await tx.objectStore("assessments").get(item.id);
       const seen = Math.max(known?.revision ?? 0, revision);
@@ -214,21 +249,10 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
      * `change` is {assessment, question, field, value, base}. With `rewrite` (an operation's id) the value of that
      * operation is written anew, as long as it has never been put in a request and nothing was made from it: pauses in typing are one change.
      */
-    record: (change, rewrite = null) => write(WRITES, async (tx) => {
-      const earlier = rewrite && (await tx.objectStore("operations").get(rewrite));
-      const view = await tx.objectStore("answers").get([change.assessment, change.question]);
-      let operation;
-      if (earlier?.pending && earlier.sent === 0 && fieldOf(view, change.field).heads.includes(rewrite)) {
-        operation = { ...earlier, value: change.value, at: new Date(now()).toISOString() };
-        await tx.objectStore("operations").put(operation);
-      } else {
-        const sequence = ((await tx.objectStore("meta").get("sequence")) ?? 0) + 1;
-        await tx.objectStore("meta").put(sequence, "sequence");
-        operation = await putOperation(tx, change, sequence);
-      }
-      const [answer] = await remake(tx, change.assessment, [[change.question, change.field]]);
-      return { operation, answer };
-    }),
+    async record(change, rewrite = null) {
+      const who = await whoWrites();
+      return write(WRITES, (tx) => putChange(tx, who, change, rewrite));
+    },
 
     // --- sending ----------------------------------------------------------------------------------------------
 
@@ -308,14 +332,13 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
       const photo = await this.photo(id);
       const back = await this.bytes(id);
       if (back.byteLength !== photo.size || (await sha256(back)) !== photo.sha256) throw new Error("photo-differs");
+      const who = await whoWrites();
       return write([...WRITES, "photos"], async (tx) => {
-        const field = `photo:${id}`;
-        const sequence = ((await tx.objectStore("meta").get("sequence")) ?? 0) + 1;
-        await tx.objectStore("meta").put(sequence, "sequence");
-        await tx.objectStore("photos").put({ ...photo, state: "tablet", pending: sequence });
-        await putOperation(tx, { assessment: photo.assessment, question: photo.question, field, value: true, base: [] }, sequence);
-        const [answer] = await remake(tx, photo.assessment, [[photo.question, field]]);
-        return { answer, photo: { ...photo, state: "tablet", pending: sequence } };
+        const { operation, answer } = await putChange(tx, who,
+          { assessment: photo.assessment, question: photo.question, field: `photo:${id}`, value: true, base: [] });
+        const kept = { ...photo, state: "tablet", pending: operation.sequence };
+        await tx.objectStore("photos").put(kept);
+        return { answer, photo: kept };
       });
     },
 

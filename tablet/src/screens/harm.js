@@ -20,6 +20,6 @@ export function HarmScreen() {
       <${Title} of="harm" class="t-2x">${t("harm.title")}<//><p class="t-l">${t("harm.enough")}</p>
       <ol class="steps t-l">${step(1, html`<br />${t("harm.1_more")}`, true)}${step(2, call)}${step(3, t("harm.3_more"))}${step(4, t("harm.4_more"))}</ol>
       <div class="t-l"><${Note} s="bad" icon="hush" title=${t("harm.hush")}>${t("harm.hush_more")}<//></div></div></main>
-    <div class="thumb"><${Button} kind="line tall" onPress=${back}>${t("harm.back")}<//></div>
+    <footer class="thumb"><${Button} kind="line tall" onPress=${back}>${t("harm.back")}<//></footer>
   </div>`;
 }

@@ -13,8 +13,8 @@ export function Hidden() {
     return () => clearInterval(timer);
   }, []);
   const clusters = state.work.value?.clusters ?? [];
-  return html`<div class="tablet plain hidden-page"><main class="page"><div class="narrow-page stack">
+  return html`<div class="tablet plain hidden-page"><main class="page" tabindex="0"><div class="narrow-page stack">
     <p class="clock num">${clock(now)}</p><div class="wall"><h1 class="t-xl">${t("hidden.title")}</h1></div>
     <ul class="list">${clusters.map((cluster) => html`<li><b>${cluster.title}</b><p class="hint">${cluster.points.map((point) => point.title).join(" · ")}</p></li>`)}</ul></div></main>
-    <div class="thumb"><${Button} kind="line push" onPress=${() => { state.overlay.value = null; }}>${t("hidden.open")}<//></div></div>`;
+    <footer class="thumb"><${Button} kind="line push" onPress=${() => { state.overlay.value = null; }}>${t("hidden.open")}<//></footer></div>`;
 }

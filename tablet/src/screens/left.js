@@ -24,9 +24,9 @@ export function Left() {
       <section aria-labelledby="points"><div class="wall"><h2 id="points" class="t-xl">${t("left.by_point")}</h2></div><${Points} left=${left} to=${to} /></section>
       <section aria-labelledby="send"><div class="wall"><h2 id="send" class="t-xl">${t("left.send_title")}</h2></div><${Send} item=${item} left=${left} /></section>
     </div></main>
-    <div class="thumb"><${Harm} />
+    <footer class="thumb"><${Harm} />
       <${Link} class=${first ? "btn line push" : "btn push"} to=${to(last)}>${t("left.back")}<//>
-      ${first && html`<${Link} class="btn" to=${to(first)}>${t("left.first")}<${Icon} name="next" flip /><//>`}</div>
+      ${first && html`<${Link} class="btn" to=${to(first)}>${t("left.first")}<${Icon} name="next" flip /><//>`}</footer>
   </div>`;
 }
 
@@ -44,6 +44,7 @@ function First({ left, item, to }) {
   const some = (list) => list.slice(0, 3).map(({ question }) => called(question)).join(", ") + (list.length > 3 ? " …" : "");
   const { conflicts, photos, asked, held } = left;
   const who = conflicts.length ? persons(state.field(conflicts[0].question.key, conflicts[0].field).authors) : "";
+  if (![conflicts, photos, asked, held].some((list) => list.length)) return html`<li><${St} icon="tick">${t("left.nothing_first")}<//></li>`;
   return html`
     ${conflicts.length > 0 && line("bad", "conflict", t("q.differ", { names: who }), some(conflicts), conflicts.length,
       { id: item.id, screen: "settle", question: conflicts[0].question.key, field: conflicts[0].field })}

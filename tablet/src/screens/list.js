@@ -9,11 +9,10 @@ import { clock, day, names, t } from "../words.js";
 const ORDER = ["in_progress", "planned", "in_review", "issued", "cancelled"];
 
 export function List() {
-  const [position, setPosition] = useState(null);
+  const position = state.position.value;
   useEffect(() => {
     document.title = t("app");
     state.measure();
-    state.position().then(setPosition);
   }, []);
   const rows = [...state.assessments.value].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.planned_from ?? "").localeCompare(b.planned_from ?? ""));
   const current = rows.find((row) => row.boarded && row.id === position?.id) ?? rows.find((row) => row.boarded);
@@ -25,7 +24,7 @@ export function List() {
         ${!rows.length && html`<${Note} icon="tick" title=${t("list.empty")}>${t("list.empty_more")}<//>`}</section>
       <section aria-labelledby="ready"><div class="wall"><h2 id="ready" class="t-xl">${t("ready.title")}</h2></div><${Ready} /></section>
     </div></main>
-    <div class="thumb"><${Harm} /></div>
+    <footer class="thumb"><${Harm} /></footer>
   </div>`;
 }
 
@@ -58,7 +57,7 @@ function Row({ row, go }) {
   };
   const place = { id: row.id, screen: "q", ...(go?.question ? { question: go.question } : {}) };
   return html`<article class=${row.boarded ? "card press stack tight" : "card stack tight"}>
-    <div class="row top"><div class="grow"><h3 class="t-xl">${row.factory.name}</h3><p class="hint">${line}</p></div>
+    <div class="row top"><div class="grow"><h2 class="t-xl">${row.factory.name}</h2><p class="hint">${line}</p></div>
       <${St} s=${row.state === "in_progress" ? "move" : "none"} icon=${{ in_progress: "track", planned: "start", in_review: "lock", issued: "doc", cancelled: "close" }[row.state] ?? "blank"}>${t(`life.${row.state}`)}<//></div>
     <div class="row wrap">
       <p class="quiet grow">${row.questions && `${t("list.questions", { n: row.questions })} · `}${row.boarded ? t("list.boarded", { on: day(row.boarded) }) : t("list.not_boarded")}${row.pending > 0 && html` · <b>${t("sync.tablet")} ${row.pending}</b>`}</p>
@@ -98,5 +97,5 @@ export function Stranger() {
     <main class="page"><div class="narrow-page stack"><div class="wall"><${Title} of="stranger" class="t-2x">${t("note.stranger")}<//></div>
       <p class="t-l">${t(state.reached.value ? "note.stranger_more" : "note.no_server")}</p>
       <div class="btns"><a class="btn" href=${state.signIn.value}>${t("note.signin_go")}</a><${Button} onPress=${() => state.meet()}>${t("note.retry")}<//></div></div></main>
-    <div class="thumb"></div></div>`;
+    <footer class="thumb"></footer></div>`;
 }

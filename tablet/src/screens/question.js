@@ -56,7 +56,7 @@ export function Question() {
       <${Refusals} question=${question} />
       ${asking.value && html`<${AskList} question=${question} item=${item} ahead=${ahead} />`}
     </main>
-    <div class="thumb">
+    <footer class="thumb">
       <${Harm} />
       ${state.writable.value && html`<${PhotoButton} question=${question} />`}
       ${state.writable.value && html`<${Ask} question=${question} item=${item} ahead=${ahead} />`}
@@ -65,7 +65,7 @@ export function Question() {
       ${before && html`<${Link} class="btn line icon" to=${to(before)} aria-label=${t("q.before")}><${Icon} name="prev" flip /><//>`}
       <${Link} class="btn" to=${ahead}>
         ${after ? html`<span class="wide-only">${t("q.next")}</span><span class="narrow-words">${t("q.next_short")}</span>` : t("q.to_left")}<${Icon} name="next" flip /><//>
-    </div>
+    </footer>
   </div>`;
 }
 
@@ -92,8 +92,8 @@ function Nav({ question, item, to }) {
       <${Link} class="btn line" to=${{ id: item.id, screen: "left" }}><${Icon} name="list" />${t("nav.left_short", { n: left })}<//>
     </div>
     <div class=${open ? "stack tight ways open" : "stack tight ways"}>
-      <button type="button" class="btn line wide apart" aria-expanded=${choosing} aria-label=${`${t("nav.choose")}: ${cluster.title}`} onClick=${() => change({ choosing: !choosing })}>
-        <span>${cluster.title}<br /><small class="quiet num thin">${t("nav.answered", { n, of })}</small></span><${Icon} name="down" /></button>
+      <button type="button" class="btn line wide apart" aria-expanded=${choosing} onClick=${() => change({ choosing: !choosing })}>
+        <span><span class="hide-text">${t("nav.choose")}: </span>${cluster.title}<br /><small class="quiet num thin">${t("nav.answered", { n, of })}</small></span><${Icon} name="down" /></button>
       ${choosing && html`<ul class="points clusters" aria-label=${t("nav.clusters")}>${clusters.map((one) => {
         const done = within(one);
         return html`<li><button type="button" aria-current=${one === cluster ? "true" : null} onClick=${() => change({ cluster: one.key, choosing: false })}>
@@ -256,15 +256,15 @@ function Texts({ question }) {
   return html`<div class="texts"><div class="tabs" role="tablist" aria-label=${t("q.texts")} ref=${tabs} onKeyDown=${move}>
     ${TEXTS.map((name) => {
       const written = Boolean(state.field(question.key, name).value);
-      return html`<button type="button" role="tab" id=${`tab-${name}`} aria-controls="text" aria-selected=${name === open} tabindex=${name === open ? 0 : -1} onClick=${() => { text.value = name; }}>
+      return html`<button type="button" role="tab" id=${`tab-${name}`} aria-controls="text-panel" aria-selected=${name === open} tabindex=${name === open ? 0 : -1} onClick=${() => { text.value = name; }}>
         <b>${t(`q.${name}`)}${written && name !== open && html` <${Icon} name="text" /><span class="hide-text">${t("q.written")}</span>`}</b><small>${t(`q.${name}_who`)}</small></button>`;
     })}</div>
-    <${TextBox} key=${open} question=${question} name=${open} /></div>`;
+    <div role="tabpanel" id="text-panel" aria-labelledby=${`tab-${open}`}><${TextBox} key=${open} question=${question} name=${open} /></div></div>`;
 }
 
 function TextBox({ question, name }) {
   const [value, set, { unsaved, ...focus }] = useDraft(question.key, name, "");
-  return html`<textarea class=${unsaved ? "input unsaved" : "input"} id="text" role="tabpanel" rows="3" dir="auto" maxlength=${TEXT_LENGTH} aria-label=${t(`q.${name}`)} value=${value}
+  return html`<textarea class=${unsaved ? "input unsaved" : "input"} id="text" rows="3" dir="auto" maxlength=${TEXT_LENGTH} aria-label=${t(`q.${name}`)} value=${value}
     disabled=${!state.writable.value} onInput=${(event) => set(event.target.value)} ...${focus}></textarea>`;
 }
 

@@ -50,10 +50,10 @@ export function Settle() {
         <div class="field"><label for="why">${t("settle.why")} <span class="quiet">${t("settle.why_who")}</span></label>
           <input class="input" id="why" dir="auto" value=${why} onInput=${(event) => setWhy(event.target.value)} /></div></div>
     </main>
-    <div class="thumb"><${Harm} />
+    <footer class="thumb"><${Harm} />
       ${name === "state" && html`<${Button} aria-pressed=${together} onPress=${() => { setTogether(!together); choose(null); }}>${t("settle.new")}<//>`}
       <${Button} onPress=${back}>${t("settle.later")}<//>
-      <${Button} kind="push" aria-disabled=${missing || !known.conflict ? "true" : null} onPress=${() => !missing && known.conflict && done()}>${missing ?? t("settle.done")}<//></div>
+      <${Button} kind="push" aria-disabled=${missing || !known.conflict ? "true" : null} onPress=${() => !missing && known.conflict && done()}>${missing ?? t("settle.done")}<//></footer>
   </div>`;
 }
 
