@@ -173,9 +173,18 @@ async function wake(fresh = false) {
   if (!store) return meet();
   if (!token && !fresh) return meet();
   await look();
+  notice();
   const outcome = await sync.wake();
   if (outcome === "signin" && fresh !== true && status.value.phase === "signin") return renew();
   return outcome === "sent";
+}
+
+/** Has somebody else signed in to this browser meanwhile? Her work is hers: it is offered, nothing changes by itself. */
+async function notice() {
+  try {
+    const { user } = await api.session();
+    other.value = user && user.id !== me.value.id ? user : null;
+  } catch { /* not reached: nothing is known */ }
 }
 
 let renewing = 0;

@@ -109,3 +109,53 @@ test("taking an assessment on board twice keeps what this tablet wrote", async (
   assert.equal(await store.pending(ASSESSMENT), 1);
   assert.equal((await store.assessment(ASSESSMENT)).revision, 4);
 });
+
+test("every write waits for the disk", async () => {
+  const real = IDBDatabase.prototype.transaction;
+  const seen = [];
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    if (mode === "readwrite") seen.push(options?.durability);
+    return real.call(this, stores, mode, options);
+  };
+  try {
+    const store = await freshStore();
+    await answer(store, "exits", "compliant");
+    const { photo } = await store.keepPhoto({ ...PHOTO, id: newId(), bytes: bytesOf(10) });
+    await store.batch(ASSESSMENT, 10);
+    await store.photoReceived(photo.id, { id: photo.id, sha256: photo.sha256, state: "safe" });
+    await store.freeSafePhotos();
+  } finally {
+    IDBDatabase.prototype.transaction = real;
+  }
+  assert.ok(seen.length > 6);
+  assert.deepEqual([...new Set(seen)], ["strict"]);
+});
+
+test("a connection the system closed is opened again, and the answer is kept", async () => {
+  const store = await freshStore();
+  await answer(store, "exits", "compliant");
+  const real = IDBDatabase.prototype.transaction;
+  let once = true;
+  IDBDatabase.prototype.transaction = function (...all) {
+    if (once) {
+      once = false;
+      throw new DOMException("The connection is closing.", "InvalidStateError");
+    }
+    return real.apply(this, all);
+  };
+  try {
+    await answer(store, "drills", "compliant");
+  } finally {
+    IDBDatabase.prototype.transaction = real;
+  }
+  assert.equal(once, false);
+  assert.equal(await store.pending(), 2);
+});
+
+test("two people on one tablet do not see each other's work", async () => {
+  const [one, two] = [await freshStore(), await freshStore()];
+  await answer(one, "exits", "compliant");
+  assert.equal(await one.pending(), 1);
+  assert.equal(await two.pending(), 0);
+  assert.notEqual((await one.device("")).id, (await two.device("")).id);
+});
