@@ -1,0 +1,37 @@
+"""What each value from the environment is for: (meaning, what unset means where the code's default does not say it).
+
+docs/reference/settings.md is made from this; a test fails when a value is missing here or is no longer used.
+"""
+
+SETTINGS = {
+    "ALLOWED_HOSTS": ("The host names people use. Production wants them named.", "this machine only"),
+    "BASE_URL": ("The site's own address, for links in Wagtail's messages.", ""),
+    "CACHE_URL": ("Where short-lived things are kept, such as `redis://host:6379/1`.", "memory of each process"),
+    "CELERY_BROKER_URL": (
+        "Who carries background jobs: `amqp://…` or `redis://…`. With one, run a worker and a beat.",
+        "the web process does them itself",
+    ),
+    "CSRF_TRUSTED_ORIGINS": ("Origins of forms behind a proxy, such as `https://floor.example`.", "none"),
+    "DATABASE_URL": ("The database: `postgres://user:password@host:5432/name`.", "SQLite, in `VAR_DIR`"),
+    "DEBUG": ("Django's error pages, for developers. Refused in production.", "false"),
+    "DEMONSTRATION": (
+        "Pages say that everything on them is invented. Set by `make demo`. Refused in production.",
+        "false",
+    ),
+    "EMAIL_URL": (
+        "The mail server: `smtp+tls://user:password@host:587`.",
+        "mail is printed and not sent",
+    ),
+    "EVIDENCE_ACCESS_KEY": ("The key's name for the bucket.", "what the machine's own role gives"),
+    "EVIDENCE_BUCKET": ("The private S3 bucket for photos, documents and reports.", "a folder, in `VAR_DIR`"),
+    "EVIDENCE_ENDPOINT": ("The address of an S3 store of another maker.", "Amazon's own"),
+    "EVIDENCE_REGION": ("The bucket's region.", ""),
+    "EVIDENCE_SECRET_KEY": ("The key for the bucket. Production wants it with a bucket.", "none"),
+    "LOG_LEVEL": ("How much is written to the log: ERROR, WARNING, INFO or DEBUG.", ""),
+    "MAIL_FROM": ("The sender of every message.", ""),
+    "SECRET_KEY": (
+        "Signs cookies and links. At least 40 random characters in production.",
+        "made once and kept in `VAR_DIR` (development only)",
+    ),
+    "VAR_DIR": ("The folder of everything a running instance writes.", "`var/` beside `manage.py`"),
+}
