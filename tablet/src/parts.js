@@ -133,7 +133,7 @@ export function Notes() {
 function notes() {
   const found = [];
   const failure = state.failure.value;
-  const { phase, sentence } = state.status.value;
+  const signIn = state.mustSignIn.value;
   if (failure) {
     const actions = failure.full
       ? html`<${Button} onPress=${state.freeAndRetry}>${t("note.free")}<//>`
@@ -150,10 +150,10 @@ function notes() {
     found.push(html`<${Note} s="open" icon="people" title=${t("note.other", { other: other.name, name })}
       actions=${html`<${Button} onPress=${state.change}>${t("note.other_go", { other: other.name })}<//>`}>
       ${t("note.other_more", { n: state.ready.value.unsent, name })}<//>`);
-  } else if (phase === "signin") {
+  } else if (signIn) {
     found.push(html`<${Note} s="open" icon="key" title=${t("note.signin")}
       actions=${html`<a class="btn line" href=${state.signIn.value}>${t("note.signin_go")}</a><${Button} onPress=${state.retry}>${t("note.retry")}<//>`}>
-      ${t("note.signin_more", { sentence })}<//>`);
+      ${t("note.signin_more", signIn)}<//>`);
   } else if (state.work.value?.item.refused) {
     found.push(html`<${Note} s="open" icon="lock" title=${t("note.refused")} actions=${html`<${Button} onPress=${state.retry}>${t("note.retry")}<//>`}>
       ${t("note.refused_more", { sentence: state.work.value.item.refused })}<//>`);

@@ -17,10 +17,11 @@ export const other = signal(null); // somebody else is signed in to this browser
 export const signIn = signal("/app/sign-in/?next=/tablet/");
 export const assessments = signal([]); // rows of the store, with `pending`
 export const status = signal({ phase: "idle", flying: new Set(), sentence: "" });
+export const mustSignIn = signal(null); // {sentence}, until something was sent again
 export const light = signal("day");
 export const lawOpen = signal(false);
 export const overlay = signal(null); // "harm" | "hidden": never in the address, never kept
-export const failure = signal(null); // {full, retry}: an entry that could not be written
+export const failure = signal(null); // {full, question, field, value, retry}: an entry that could not be written
 export const harm = signal(null); // {line, number} as the programme gives it
 export const ready = signal({ contact: null, skew: 0, room: null, persisted: null, controlled: false, unsent: 0 });
 export const stale = signal(false); // another window runs a newer store
@@ -108,7 +109,7 @@ async function become(user) {
   const device = kept.device ?? (await store.device(`Tablet of ${known.name}`));
   if (!same(await tablet.get("user"), userRow(known))) await tablet.put("user", userRow(known));
   speak(known.language);
-  sync = openSync({ store, api, deviceId: device.id, tell: hear, show: (told) => { status.value = told; }, limit: () => limits.batch });
+  sync = openSync({ store, api, deviceId: device.id, tell: hear, show: heed, limit: () => limits.batch });
   batch(() => {
     me.value = known;
     harm.value = kept.harm ?? null;
@@ -127,6 +128,12 @@ async function become(user) {
     if (token) wake();
     else meet();
   });
+}
+
+function heed(told) {
+  status.value = told;
+  if (told.phase === "signin") mustSignIn.value = { sentence: told.sentence };
+  if (told.phase === "idle") mustSignIn.value = null;
 }
 
 const userRow = ({ id, name, language }) => ({ id, name, language });
@@ -175,7 +182,7 @@ async function wake(fresh = false) {
   await look();
   notice();
   const outcome = await sync.wake();
-  if (outcome === "signin" && fresh !== true && status.value.phase === "signin") return renew();
+  if (outcome === "signin" && !fresh) return renew();
   return outcome === "sent";
 }
 
@@ -208,7 +215,7 @@ async function look() {
     contact(told.server_time);
     await refreshRows();
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) status.value = { ...status.value, phase: "signin", sentence: error.sentence };
+    if (error instanceof Refused && error.status === 401) mustSignIn.value = { sentence: error.sentence };
   }
 }
 
@@ -421,7 +428,7 @@ export function record({ assessment = work.value.item.id, question, field: name,
   const result = queue.then(attempt).catch((error) => {
     console.error(error);
     const again = retry ?? (() => record({ assessment, question, field: name, value, base: seen, rewrite }));
-    failure.value = { full: error?.name === "QuotaExceededError", question, field: name, retry: again };
+    failure.value = { full: error?.name === "QuotaExceededError", question, field: name, value, retry: again };
     return null;
   });
   queue = result;

@@ -34,7 +34,7 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
   let flying = new Set();
 
   const say = (phase, sentence = "") => show({ phase, flying, sentence });
-  const fly = (ids, phase = "sending") => { flying = new Set(ids); say(phase); };
+  const fly = (ids) => { flying = new Set(ids); say("sending"); };
 
   function schedule(delay) {
     if (stopped) return;
@@ -98,12 +98,11 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
       }
     }
     await photos();
-    fly([], "idle");
+    flying = new Set();
     failures = 0;
     schedule(QUIET * (0.75 + random() / 2));
-    if (!refused) return "sent";
-    say("signin", refused.sentence);
-    return "signin";
+    say(refused ? "signin" : "idle", refused?.sentence);
+    return refused ? "signin" : "sent";
   }
 
   async function operations(assessment) {

@@ -186,7 +186,8 @@ function Answers({ question, item }) {
   }, [question.key]);
   if (conflict) return html`<${Differ} question=${question} item=${item} name="state" />`;
 
-  const failed = state.failure.value?.question === question.key && state.failure.value.field === "state";
+  const failure = state.failure.value;
+  const wanted = failure?.question === question.key && failure.field === "state" ? failure.value : null; // tapped, and not kept
   const at = STATES.findIndex(([name]) => name === value);
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -196,8 +197,8 @@ function Answers({ question, item }) {
     const turned = event.key.length > 9 && getComputedStyle(group.current).direction === "rtl" ? -step : step;
     buttons[(buttons.indexOf(document.activeElement) + turned + buttons.length) % buttons.length].focus();
   };
-  return html`<div class=${failed ? "answers unsaved" : "answers"} role="radiogroup" aria-label=${t("q.answer")} ref=${group} onKeyDown=${move}>
-    ${STATES.map(([name, icon, family], i) => html`<button type="button" role="radio" key=${name} data-s=${family} aria-checked=${name === value}
+  return html`<div class="answers" role="radiogroup" aria-label=${t("q.answer")} ref=${group} onKeyDown=${move}>
+    ${STATES.map(([name, icon, family], i) => html`<button type="button" role="radio" key=${name} class=${name === wanted ? "wanted" : null} data-s=${family} aria-checked=${name === value}
       tabindex=${i === Math.max(0, at) ? 0 : -1} aria-keyshortcuts=${i + 1} disabled=${!state.writable.value} onClick=${() => choose(name)}>
       <${Icon} name=${icon} />${t(`state.${name}`)}</button>`)}
   </div>`;
