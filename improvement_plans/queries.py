@@ -302,7 +302,7 @@ class ItemView:
     about: str
     edition: int
     parity: object = None
-    parity_seats: list = field(default_factory=list)
+    gone: bool = False
     earlier: object = None
     later: object = None
     open: bool = True
@@ -376,6 +376,7 @@ def item_view(user, item_id) -> ItemView | None:
         responsible=face(item.responsible, who),
         witness=face(item.witness, who),
         history=history(item, who),
+        gone=bool(item.responsible and not rules.in_office(item.responsible.since, item.responsible.until, on)),
         signatures=[],
         about=about,
         edition=edition,

@@ -20,7 +20,8 @@ from improvement_plans.rules import MANAGEMENT, SIDES, WORKER, terms_overlap
 def create_committee(*, site, kind, formed_on, by) -> Committee:
     """Write down that a factory has a committee. The programme's advisers and keepers. Records committee.created.
 
-    A bipartite committee (or improvement team) takes over plans of the factory that have no committee yet.
+    A bipartite committee (or improvement team) takes over plans of the factory that have no committee, or whose
+    committee of this kind is dissolved; what the old one signed stands.
     """
     check_can_keep_committee(by, site)
     if site.programme_id is None:
@@ -32,7 +33,8 @@ def create_committee(*, site, kind, formed_on, by) -> Committee:
     committee = Committee.objects.create(site=site, kind=kind, formed_on=formed_on)
     audit.record("committee.created", committee, by=by, programme=site.programme, kind=str(kind), on=formed_on)
     if kind in (Committee.Kind.BIPARTITE, Committee.Kind.SME_TEAM):
-        Plan.objects.filter(site=site, committee=None).update(committee=committee)
+        orphaned = Q(committee=None) | Q(committee__kind=kind, committee__dissolved_on__isnull=False)
+        Plan.objects.filter(orphaned, site=site).update(committee=committee)
     return committee
 
 

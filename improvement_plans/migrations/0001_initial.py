@@ -48,7 +48,8 @@ PROMISES = [
             "improvement_plans_planitem",
             f"{person}_sits_on_the_{side}_side",
             f"NEW.{person}_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM improvement_plans_member m "
-            "JOIN improvement_plans_plan p ON p.committee_id = m.committee_id "
+            "JOIN improvement_plans_committee c ON c.id = m.committee_id "
+            "JOIN improvement_plans_plan p ON p.site_id = c.site_id "
             f"WHERE p.id = NEW.plan_id AND m.id = NEW.{person}_id AND m.side = '{side}')",
         )
         for person, side in [("responsible", "management"), ("witness", "worker")]

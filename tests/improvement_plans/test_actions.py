@@ -122,11 +122,34 @@ def test_no_name_reaches_the_audit_record(floor):
     assert verbs(member) == ["member.seated"]
 
 
-def test_a_dissolved_committee_ends_every_seat(floor, clock):
+def test_a_dissolved_committee_ends_every_seat_and_the_next_one_takes_its_plans(floor, clock):
     floor.full()
+    item = floor.planned()
     actions.dissolve_committee(committee=floor.committee, on=TODAY, by=floor.world.dara)
     assert set(floor.committee.members.values_list("until", flat=True)) == {TODAY}
-    actions.create_committee(site=floor.site, kind="bipartite", formed_on=TODAY, by=floor.world.dara)
+    clock.forward(days=1)
+    new = actions.create_committee(site=floor.site, kind="bipartite", formed_on=TODAY, by=floor.world.dara)
+    with pytest.raises(Denied):
+        actions.agree_item(item=item, by=floor.sreymom)
+    for side, user in (("worker", floor.sreymom), ("management", floor.vuthy)):
+        actions.seat_member(
+            committee=new, user=user, side=side, sex="x", chosen_by="union" if side == "worker" else "employer",
+            since=TODAY, co_chair=True, by=floor.world.dara,
+        )  # fmt: skip
+    item = actions.change_item(item=item, steps="As before, and a lamp.", reason="New term", by=floor.vuthy)
+    assert item.responsible == floor.management_chair, "who answered before stays named until somebody else is"
+    assert actions.agree_item(item=item, by=floor.sreymom).member.committee == new
+
+
+def test_who_answers_is_named_from_the_plans_own_committee(floor):
+    item = floor.planned()
+    osh = actions.create_committee(site=floor.site, kind="osh", formed_on=date(2025, 1, 1), by=floor.world.dara)
+    other = actions.seat_member(
+        committee=osh, user=None, name="A", side="management", sex="m", chosen_by="employer", since=TODAY,
+        by=floor.world.dara,
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="in office in this committee"):
+        actions.change_item(item=item, responsible=other, reason="Why", by=floor.world.mony)
 
 
 # --- plans and items ----------------------------------------------------------------------------------------------
@@ -529,6 +552,17 @@ def test_a_corrected_report_takes_back_what_it_no_longer_finds(floor, clock):
     assert set(fixes([floor.site.pk])) == {(floor.site.pk, EXITS)}
     tasks.after_report(report_id=str(report.pk))
     assert PlanItem.objects.count() == 2, "a superseded report says nothing more"
+
+
+def test_a_correction_gives_the_earlier_item_its_word_back(floor, clock):
+    """Found again by mistake: the newer item is withdrawn, and the older one is confirmed as it should have been."""
+    old = floor.planned()
+    report = next_report(floor, clock, {EXITS: "non_compliant"})
+    tasks.after_report(report_id=str(corrected_version(report, without=EXITS).pk))
+    assert facts(old) == [(1, "reopened"), (2, "confirmed")]
+    newer = PlanItem.objects.get(plan__cycle=report.assessment.cycle)
+    assert (facts(newer), newer.continues) == ([(1, "withdrawn")], None)
+    assert fixes([floor.site.pk])[(floor.site.pk, EXITS)]["confirmed_on"] == report.issued_on
 
 
 def corrected_version(report, without):

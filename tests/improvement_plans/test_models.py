@@ -60,9 +60,10 @@ def test_the_management_side_answers_and_the_worker_side_witnesses(floor):
     refused(Member.objects.filter(pk=floor.worker_chair.pk).update, side="management", chosen_by="employer")
 
 
-def test_who_answers_sits_in_the_plans_own_committee(floor):
+def test_who_answers_sits_in_this_factory(floor):
     item = floor.planned()
-    other = actions.create_committee(site=floor.site, kind="osh", formed_on=date(2025, 1, 1), by=floor.world.dara)
+    site = floor.world.new_site("Tin Kettle")
+    other = actions.create_committee(site=site, kind="bipartite", formed_on=date(2025, 1, 1), by=floor.world.dara)
     elsewhere = Member.objects.create(**row(floor, committee=other, side="management", chosen_by="employer"))
     refused(PlanItem.objects.filter(pk=item.pk).update, responsible=elsewhere)
 
@@ -108,7 +109,7 @@ def test_facts_are_told_apart(floor):
         {"by_system": "clock"},
         {"how": "visit"},
         {"kind": "verified"},
-        {"kind": "verified", "how": "telephone"},
+        {"kind": "verified", "how": "phone"},
         {"kind": "confirmed"},
         {"kind": "reopened"},
     ):
