@@ -63,16 +63,21 @@ def revoke(*, user, right, anchor):
     _grants(type(anchor)).objects.filter(user=user, permission__codename=str(right), content_object=anchor).delete()
 
 
+def _is_here(user):
+    """Signed in and not deactivated: nobody else holds any right, whatever rows are left."""
+    return bool(user and user.is_authenticated and user.is_active)
+
+
 def has(user, right, anchor) -> bool:
     """Does this person hold this right on this anchor now? One query."""
-    if not (user and user.is_authenticated and user.is_active):
+    if not _is_here(user):
         return False
     return _current(type(anchor), user, right).filter(content_object=anchor).exists()
 
 
 def anchors(user, right, model):
     """Ids of the anchors on which the person holds the right now: a lazy queryset, to be used as a sub-query."""
-    if not (user and user.is_authenticated and user.is_active):
+    if not _is_here(user):
         return _grants(model).objects.none().values("content_object_id")
     return _current(model, user, right).values("content_object_id")
 
@@ -84,6 +89,8 @@ def has_anywhere(user, right, model) -> bool:
 
 def rights_on(user, anchor) -> set:
     """All rights of a person on one anchor now, as codenames. One query."""
+    if not _is_here(user):
+        return set()
     rows = _grants(type(anchor)).objects.filter(user_id=user.pk, content_object=anchor)
     rows = rows.filter(Q(until=None) | Q(until__gt=timezone.now()))
     return set(rows.values_list("permission__codename", flat=True))
@@ -91,7 +98,8 @@ def rights_on(user, anchor) -> set:
 
 def holders(right, anchor):
     """Ids of the people who hold a right on an anchor now, as a lazy queryset."""
-    return current_grants(type(anchor), right).filter(content_object=anchor).values("user_id")
+    rows = current_grants(type(anchor), right).filter(content_object=anchor, user__is_active=True)
+    return rows.values("user_id")
 
 
 def check(user, right, anchor, sentence):

@@ -1,10 +1,14 @@
 """Writers of the ground floor: people, programmes, roles."""
 
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core import access, audit
-from core.errors import Denied, Invalid
+from core.errors import Denied, Invalid, WrongState
 from core.models import Programme, ProgrammeSetting, RoleAssignment, User
 from core.roles import ROLES, Right
 
@@ -21,6 +25,20 @@ def create_programme(*, code, name, country, time_zone, languages, weekend=(6, 7
     """A new country programme. Only the program itself (setup) may. Records programme.created."""
     if not isinstance(by, audit.System):
         raise Denied("A programme is created with the setup command.")
+    if not re.fullmatch("[A-Z]{2,8}", code):
+        raise Invalid("The code of a programme is two to eight capital letters.")
+    if Programme.objects.filter(code=code).exists():
+        raise Invalid("There is a programme with this code already.")
+    if not re.fullmatch("[A-Z]{2}", country):
+        raise Invalid("Write the country as its two letters, such as KH.")
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid("This time zone is not known. Write it as Asia/Phnom_Penh.") from None
+    if not languages:
+        raise Invalid("Name at least one language.")
+    if not set(weekend) <= set(range(1, 8)):
+        raise Invalid("The weekend is made of days from 1, Monday, to 7, Sunday.")
     programme = Programme.objects.create(
         code=code, name=name, country=country, time_zone=time_zone, languages=list(languages), weekend=list(weekend)
     )
@@ -47,21 +65,45 @@ def create_user(*, username, name="", email="", language="en", password=None, by
 
 @transaction.atomic
 def assign_role(*, user, programme, role: str, until=None, by) -> RoleAssignment:
-    """Give a person a role in a programme, from now. Records role.assigned. Same again: unchanged."""
+    """Give a person a role in a programme, from now. Records role.assigned. Same again: unchanged.
+
+    Given again with another `until`, the role she holds ends then; a right she also has through another role lasts
+    as long as the longer of the two.
+    """
     check_can_administer(by, programme)
     if role not in ROLES or ROLES[role].anchor != "programme":
         raise Invalid("This role is not held on a programme.")
-    assignment, created = RoleAssignment.objects.get_or_create(
-        user=user, programme=programme, role=role, until=None, defaults={"since": timezone.now()}
-    )
-    if until is not None:
-        assignment.until = until
-        assignment.save(update_fields=["until"])
-    for right in ROLES[role].rights:
-        access.grant(user=user, right=right, anchor=programme, until=until)
-    if created:
-        audit.record("role.assigned", assignment, by=by, programme=programme, user=user.pk, role=role)
+    now = timezone.now()
+    if until is not None and until <= now:
+        raise Invalid("The role would end before it begins.")
+    assignment = _held(user, programme, now).filter(role=role).first()
+    if assignment and assignment.until == until:
+        return assignment
+    assignment = assignment or RoleAssignment(user=user, programme=programme, role=role, since=now)
+    assignment.until = until
+    assignment.save()
+    _rights_in_step(user, programme, ROLES[role].rights, now)
+    audit.record("role.assigned", assignment, by=by, programme=programme, user=user.pk, role=role, until=until)
     return assignment
+
+
+def _held(user, programme, now):
+    """The roles a person holds in a programme at a moment."""
+    return RoleAssignment.objects.filter(user=user, programme=programme).filter(Q(until=None) | Q(until__gt=now))
+
+
+def _rights_in_step(user, programme, rights, now):
+    """Make these grants what the roles held now say: none, or until the last role that brings the right ends."""
+    ends = {}
+    for role, until in _held(user, programme, now).values_list("role", "until"):
+        for right in ROLES[role].rights:
+            ends.setdefault(right, []).append(until)
+    for right in rights:
+        if right in ends:
+            until = None if None in ends[right] else max(ends[right])
+            access.grant(user=user, right=right, anchor=programme, until=until)
+        else:
+            access.revoke(user=user, right=right, anchor=programme)
 
 
 @transaction.atomic
@@ -69,22 +111,25 @@ def end_role(*, assignment, by) -> RoleAssignment:
     """End a role now; rights held through another role stay. Records role.ended."""
     check_can_administer(by, assignment.programme)
     now = timezone.now()
+    if assignment.until is not None and assignment.until <= now:
+        raise WrongState("This role has ended already.")
     assignment.until = now
     assignment.save(update_fields=["until"])
-    others = RoleAssignment.objects.filter(user=assignment.user, programme=assignment.programme, until=None)
-    kept = {right for other in others for right in ROLES[other.role].rights}
-    for right in ROLES[assignment.role].rights - kept:
-        access.revoke(user=assignment.user, right=right, anchor=assignment.programme)
+    _rights_in_step(assignment.user, assignment.programme, ROLES[assignment.role].rights, now)
     audit.record("role.ended", assignment, by=by, programme=assignment.programme, role=assignment.role)
     return assignment
 
 
 @transaction.atomic
 def set_programme_setting(*, programme, key, value, in_force_from, by) -> ProgrammeSetting:
-    """Dated setting of a programme; a day's value is set once. Records setting.set."""
+    """Dated setting of a programme; a day's value is set once. Records setting.set. Same again: unchanged."""
     check_can_administer(by, programme)
-    setting, _ = ProgrammeSetting.objects.update_or_create(
+    setting, created = ProgrammeSetting.objects.get_or_create(
         programme=programme, key=key, in_force_from=in_force_from, defaults={"value": value}
     )
+    if not created:
+        if setting.value != value:
+            raise WrongState("This setting has a value from that day. Choose a later day for the new one.")
+        return setting
     audit.record("setting.set", setting, by=by, programme=programme, key=key, in_force_from=in_force_from)
     return setting

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.models import AuditRecord
 
-_CODE = re.compile(r"^[\w.:@/+-]{1,80}$", re.ASCII)
+_CODE = re.compile(r"[\w.:@/+-]{1,80}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ def _plain(name, value):
         return str(value)
     if isinstance(value, (list, tuple)):
         return [_plain(name, item) for item in value]
-    if isinstance(value, str) and _CODE.match(value):
+    if isinstance(value, str) and _CODE.fullmatch(value):
         return str(value)
     raise ValueError(f"The audit record takes ids and codes, not the text given as {name!r}.")

@@ -4,7 +4,10 @@ import functools
 
 from core.errors import Refusal
 
-HOW = "PDF needs system libraries that are not installed. Run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
+HOW = (
+    "PDF needs system libraries that are not installed. "
+    "Run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
+)
 
 
 class NoPdf(Refusal):
@@ -23,8 +26,18 @@ def available() -> bool:
     return True
 
 
-def _refuse(url, *args, **kwargs):
-    raise ValueError(f"A report fetches nothing: {url[:60]}")
+def _fetcher(files):
+    """What WeasyPrint asks for anything a document names: it gets the files given and nothing else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFiles(URLFetcher):
+        def fetch(self, url, headers=None):
+            if url not in files:
+                raise ValueError(f"A report fetches nothing: {url[:60]}")
+            data, media_type = files[url]
+            return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+    return OwnFiles()
 
 
 def render(html: str, *, stylesheets=(), files=None) -> bytes:
@@ -33,13 +46,6 @@ def render(html: str, *, stylesheets=(), files=None) -> bytes:
         raise NoPdf(HOW)
     import weasyprint
 
-    files = files or {}
-
-    def fetch(url, *args, **kwargs):
-        if url not in files:
-            return _refuse(url)
-        data, media_type = files[url]
-        return {"string": data, "mime_type": media_type}
-
+    fetch = _fetcher(files or {})
     sheets = [weasyprint.CSS(string=text, url_fetcher=fetch) for text in stylesheets]
     return weasyprint.HTML(string=html, url_fetcher=fetch).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")

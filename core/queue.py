@@ -72,18 +72,30 @@ def run(job_id) -> str:
     now = timezone.now()
     claimed = (
         Job.objects.filter(pk=job_id)
-        .filter(Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, leased_until__lt=now))
+        .filter(
+            Q(state=Job.State.WAITING, attempts=0)
+            # A message sent twice must not use up the attempts before the wait between them is over.
+            | Q(state=Job.State.WAITING, due_at__lte=now)
+            | Q(state=Job.State.RUNNING, leased_until__lt=now)
+        )
         .update(state=Job.State.RUNNING, leased_until=now + LEASE, attempts=F("attempts") + 1)
     )
     if not claimed:
         return "taken"
     row = Job.objects.get(pk=job_id)
+    # Only while the lease is still this one: who comes back after losing it changes nothing.
+    mine = Job.objects.filter(pk=job_id, state=Job.State.RUNNING, attempts=row.attempts)
+    if row.attempts > ATTEMPTS:
+        # Each attempt took its worker along: no exception was ever seen.
+        log.error("Job %s (%s) ended its worker %s times; it is not tried again.", row.pk, row.name, ATTEMPTS)
+        mine.update(state=Job.State.DEAD, leased_until=None, finished_at=now, error="LeaseRanOut")
+        return Job.State.DEAD
     try:
         _jobs[row.name](**row.arguments)
     except Exception as error:
         log.exception("Job %s (%s) failed, attempt %s.", row.pk, row.name, row.attempts)
         dead = row.attempts >= ATTEMPTS
-        Job.objects.filter(pk=job_id).update(
+        mine.update(
             state=Job.State.DEAD if dead else Job.State.WAITING,
             leased_until=None,
             finished_at=timezone.now() if dead else None,
@@ -91,19 +103,20 @@ def run(job_id) -> str:
             error=type(error).__name__,
         )
         return Job.State.DEAD if dead else Job.State.WAITING
-    Job.objects.filter(pk=job_id).update(state=Job.State.DONE, leased_until=None, finished_at=timezone.now(), error="")
+    mine.update(state=Job.State.DONE, leased_until=None, finished_at=timezone.now(), error="")
     return Job.State.DONE
 
 
 def sweep() -> int:
     """Send again what is due and was not taken, and what a dead worker left. Returns how many."""
     now = timezone.now()
-    due = Job.objects.filter(
+    rows = Job.objects.filter(
         Q(state=Job.State.WAITING, due_at__lt=now - RESEND_AFTER)
         | Q(state=Job.State.WAITING, attempts__gt=0, due_at__lt=now)
         | Q(state=Job.State.RUNNING, leased_until__lt=now)
-    ).values_list("pk", flat=True)[:500]
-    for job_id in list(due):
+    )
+    due = list(rows.order_by("due_at").values_list("pk", flat=True)[:500])
+    for job_id in due:
         _send(job_id)
     return len(due)
 

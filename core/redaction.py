@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
-from core.errors import Invalid
+from core.errors import Invalid, WrongState
 from core.models import Payload, Redaction
 
 REASONS = {"worker-named", "court-order", "person-asked", "identity-at-risk"}
@@ -22,6 +22,8 @@ def redact(*, payload: Payload, asked_by, agreed_by, reason: str, programme=None
         raise Invalid("Name one of the reason classes for a removal.")
     if asked_by.pk == agreed_by.pk:
         raise Invalid("A removal takes two people.")
+    if payload.redacted_at is not None:
+        raise WrongState("This was removed already.")
     redaction = Redaction.objects.create(
         subject_type=payload._meta.label_lower,
         subject_id=str(payload.pk),

@@ -1,11 +1,19 @@
 """Hostile files in, formula-safe files out. The only door to spreadsheet libraries.
 
 Reads csv, xls, xlsx and ods; every row comes with its line, so that a refusal can name the place.
+
+A workbook is opened in a process of its own with limits: five kilobytes can name a cell so far down that the reader
+asks for all memory there is and ends its process.
 """
 
 import csv
 import io
 import itertools
+import json
+import re
+import resource
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +22,9 @@ from core.errors import Invalid
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 1_000_000
 MAX_CELL = 32_767
+# What opening one workbook may take.
+MAX_MEMORY = 2 * 1024**3
+MAX_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -40,21 +51,20 @@ def read_rows(path, *, name=None):
         raise Invalid(f"There is no file {name}.")
     if path.stat().st_size > MAX_BYTES:
         raise Invalid(f"{name} is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
-    data = path.read_bytes()
     if name.lower().endswith((".xls", ".xlsx", ".ods", ".xlsb")):
-        rows = _workbook_rows(data, name)
+        rows = _workbook_rows(path, name)
     else:
-        rows = _csv_rows(data, name)
+        rows = _csv_rows(path.read_bytes(), name)
     header = next(rows, None)
     if header is None:
         raise Invalid(f"{name} is empty.")
-    sheet, _, columns = header
+    _, line, columns = header
     columns = [column.strip() for column in columns]
     if not any(columns):
-        raise Invalid(f"The first row of {name} names no columns.")
+        raise Invalid(f"The first row of {name} names no columns.", [{"line": line}])
     doubled = {column for column in columns if column and columns.count(column) > 1}
     if doubled:
-        raise Invalid(f"{name} names the column {sorted(doubled)[0]} twice.")
+        raise Invalid(f"{name} names the column {sorted(doubled)[0]} twice.", [{"line": line}])
     return columns, _as_rows(rows, columns, name)
 
 
@@ -95,24 +105,53 @@ def _decoded(data, name):
     else:
         encoding = "utf-8-sig"
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         sentence = f"{name}, line {line}: the text is not in UTF-8. Save it as UTF-8 and try again."
         raise Invalid(sentence, [{"line": line}]) from None
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise Invalid(f"{name}, line {line}: there is a character here that no text holds.", [{"line": line}])
+    return text
 
 
-def _workbook_rows(data, name):
+def _workbook_rows(path, name):
+    """Rows as the other process tells them, one line of JSON each; the last is null, else it did not come through."""
+    start = "import sys; sys.path.insert(0, sys.argv[1]); from core.sheets import tell_workbook; tell_workbook()"
+    command = [sys.executable, "-c", start, str(Path(__file__).resolve().parent.parent)]
+    with open(path, "rb") as file:
+        told = subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        for line in told.stdout:
+            row = json.loads(line)
+            if row is None:
+                return
+            yield row
+    except ValueError:
+        pass  # cut off in the middle of a line
+    finally:
+        told.kill()
+        told.stdout.close()
+        told.wait()
+    raise Invalid(f"{name} cannot be opened as a spreadsheet. Open it, save it again and try once more.")
+
+
+def tell_workbook():
+    """In the other process: the first sheet of the workbook on the standard input, told line by line."""
     import python_calamine
 
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = book.get_sheet_by_index(0)
-        rows = sheet.iter_rows()
-        for line, cells in enumerate(rows, start=1 + (sheet.start[0] if sheet.start else 0)):
-            yield sheet.name, line, [_text(cell) for cell in cells]
-    except (python_calamine.CalamineError, IndexError, OSError, ValueError):
-        raise Invalid(f"{name} cannot be opened as a spreadsheet. Open it, save it again and try once more.") from None
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+    sheet = book.get_sheet_by_index(0)
+    for line, cells in enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0)):
+        texts = [_text(cell) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        print(json.dumps([sheet.name, line, texts]))
+    print("null")
 
 
 def _text(cell):
@@ -126,17 +165,15 @@ def _text(cell):
 def safe(value):
     """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
-    if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text):
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 
 
-def _is_number(text):
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+# Also the wide signs of East Asian keyboards, which some programs take for the same.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Narrower than what Python takes: "-inf" and "+1_000" are words to a spreadsheet.
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 def write_csv(columns, rows):

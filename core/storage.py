@@ -28,6 +28,13 @@ def media_type_of(data: bytes) -> str:
         return "application/octet-stream"
 
 
+def _named(key: str) -> str:
+    """The key, when it has the form of one: nothing from outside becomes a path or the name of an object."""
+    if len(key) != 64 or not all(c in "0123456789abcdef" for c in key):
+        raise Invalid("This is not the name of a stored file.")
+    return key
+
+
 class FolderStore:
     """Files in a folder, two levels deep, written beside and renamed, so that a file is whole or absent."""
 
@@ -35,15 +42,14 @@ class FolderStore:
         self.root = Path(root)
 
     def _path(self, key):
-        if len(key) != 64 or not all(c in "0123456789abcdef" for c in key):
-            raise Invalid("This is not the name of a stored file.")
+        _named(key)
         return self.root / key[:2] / key[2:4] / key
 
     def put(self, data: bytes) -> str:
         """Keep the bytes; returns their key. The same bytes twice are one file. On disk before it returns."""
         key = sha256_of(data)
         path = self._path(key)
-        if path.exists():
+        if path.exists() and sha256_of(path.read_bytes()) == key:
             return key
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{key}.{secrets.token_hex(4)}")
@@ -86,7 +92,7 @@ class BucketStore:
 
     def get(self, key: str) -> bytes:
         try:
-            body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
+            body = self.client.get_object(Bucket=self.bucket, Key=_named(key))["Body"]
         except self.client.exceptions.NoSuchKey:
             raise FileNotFoundError(key) from None
         return _checked(body.read(), key)
@@ -95,7 +101,7 @@ class BucketStore:
         from botocore.exceptions import ClientError
 
         try:
-            self.client.head_object(Bucket=self.bucket, Key=key)
+            self.client.head_object(Bucket=self.bucket, Key=_named(key))
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return False
@@ -103,7 +109,7 @@ class BucketStore:
         return True
 
     def remove(self, key: str) -> None:
-        self.client.delete_object(Bucket=self.bucket, Key=key)
+        self.client.delete_object(Bucket=self.bucket, Key=_named(key))
 
 
 def _checked(data, key):
