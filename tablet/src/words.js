@@ -124,7 +124,7 @@ const en = {
   "q.workers": "workers",
   "q.where": "Where",
   "q.band": "Workers affected",
-  "q.band_none": "Workers?",
+  "q.band_none": "Not said",
   "q.band_of": "{band} workers",
   "q.too_many": "There are {of} in all. Write {of} or less.",
   "q.number": "Write a number.",

@@ -229,9 +229,9 @@ function Extent({ question, item }) {
   return html`<div class="stack tight"><div class="row extent">
     <div class="row snug"><label class="label" for="much">${t("q.extent")}</label>${count("n", { id: "much", "aria-describedby": wrong ? "too-many" : null })}
       <span>${t("q.of")}</span>${count("of", { "aria-label": t("q.extent_of", { noun }) })}<span>${noun}</span></div>
-    ${question.extent && question.extent !== "workers" && html`<select class=${extent.workers ? "input band" : "input band quiet"} aria-label=${t("q.band")} value=${extent.workers ?? ""}
-      onChange=${(event) => set({ ...extent, workers: event.target.value || null })} ...${shared}>
-      <option value="">${t("q.band_none")}</option>${BANDS.map((band) => html`<option value=${band}>${t("q.band_of", { band })}</option>`)}</select>`}
+    ${question.extent && question.extent !== "workers" && html`<div class="row snug"><label class="label" for="band">${t("q.band")}</label>
+      <select class="input band" id="band" value=${extent.workers ?? ""} onChange=${(event) => set({ ...extent, workers: event.target.value || null })} ...${shared}>
+        <option value="">${t("q.band_none")}</option>${BANDS.map((band) => html`<option value=${band}>${band}</option>`)}</select></div>`}
     <div class="row snug grow place"><label class="label" for="place">${t("q.where")}</label><input class=${unsaved ? "input unsaved" : "input"} id="place" dir="auto" maxlength=${WHERE_LENGTH}
       value=${extent.where ?? ""} onInput=${(event) => set({ ...extent, where: event.target.value })} ...${shared} /></div>
   </div>
