@@ -1,5 +1,6 @@
 """The public API under /data/api/v1/: the current releases as JSON. Thin; everything comes from `disclosure.public`."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import JsonResponse
@@ -41,7 +42,7 @@ class FactoryLine(Schema):
     status: str
     programme: str
     release: int
-    as_of: str
+    as_of: date
     visits: dict[str, Any]
     statuses: dict[str, int]
 
@@ -53,7 +54,7 @@ class Factories(Schema):
 
 class Cycle(Schema):
     visit: int
-    on: str
+    on: date
     status: str
     extent: dict[str, int] | None
 
@@ -69,13 +70,13 @@ class EntryOut(Schema):
     issue: str
     explain: str
     status: str
-    found_on: str
-    since: str | None
+    found_on: date
+    since: date | None
     extent: dict[str, int] | None
-    reported_on: str | None
-    agreed_on: str | None
-    verified_on: str | None
-    confirmed_on: str | None
+    reported_on: date | None
+    agreed_on: date | None
+    verified_on: date | None
+    confirmed_on: date | None
     cycles: list[Cycle]
 
 
@@ -91,8 +92,8 @@ class ReleaseOut(Schema):
     programme_name: str
     country: str
     number: int
-    as_of: str
-    published_at: str
+    as_of: date
+    published_at: datetime
     rule: dict[str, Any]
     coverage: dict[str, Any]
     digest: str
@@ -130,7 +131,7 @@ def factories(request, page: Query[Page], q: str = "", country: str = "", progra
     return public.factories_page(q=q, country=country, programme=programme, offset=page.offset, limit=page.limit)
 
 
-@api.get("/factories/{slug}", response=dict[str, Any], url_name="factory", summary="One factory, everything on its page")
+@api.get("/factories/{slug}", response=dict[str, Any], url_name="factory", summary="One factory, its whole page")
 @decorate_view(_kept)
 def factory(request, slug: str):
     shown = public.factory(slug)
@@ -152,11 +153,7 @@ def entries(
 @api.get("/releases", response=Releases, url_name="releases", summary="Every release, newest first")
 @decorate_view(_kept)
 def releases(request):
-    return {"items": [_texts(release) for release in public.releases()]}
-
-
-def _texts(release):
-    return release | {"as_of": release["as_of"].isoformat(), "published_at": release["published_at"].isoformat()}
+    return {"items": public.releases()}
 
 
 @api.exception_handler(Nothing)

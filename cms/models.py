@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from cms import presenting
 from cms.languages import choose, other_languages
 from disclosure import public
 
@@ -55,7 +56,7 @@ class HomePage(PublicPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["coverage"] = public.together(public.current())
+        context["coverage"] = presenting.coverage(public.together(public.current()))
         return context
 
 

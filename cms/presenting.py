@@ -1,4 +1,4 @@
-"""Released facts in words and shapes, for the templates. It reads nothing but what it is given and decides no status."""
+"""Released facts in words and shapes, for the templates. It reads only what it is given and decides no status."""
 
 from datetime import date
 
@@ -106,28 +106,40 @@ def _nothing_found(row):
     return {"key": "no_violation_found", "word": _("No violation found"), "small": small}
 
 
+REASONS = {
+    "not_assessed": lambda n: ngettext("%(n)d was not assessed yet", "%(n)d were not assessed yet", n),
+    "too_few_visits": lambda n: ngettext("%(n)d had too few visits so far", "%(n)d had too few visits so far", n),
+    "within_delay": lambda n: ngettext("%(n)d has a report that is too new", "%(n)d have reports that are too new", n),
+    "nothing_asked": lambda n: ngettext("%(n)d was asked none of this", "%(n)d were asked none of this", n),
+}
+
+
 def coverage(numbers: dict) -> dict:
     """How many factories are here, and for the others why not, one line a reason."""
     waiting = numbers["waiting"]
-    lines = [
-        (waiting.get("not_assessed", 0), lambda n: ngettext("%(n)d was not assessed yet", "%(n)d were not assessed yet", n)),
-        (
-            waiting.get("too_few_visits", 0),
-            lambda n: ngettext("%(n)d had too few visits so far", "%(n)d had too few visits so far", n),
-        ),
-        (
-            waiting.get("within_delay", 0),
-            lambda n: ngettext("%(n)d has a report that is too new", "%(n)d have reports that are too new", n),
-        ),
-        (
-            waiting.get("nothing_asked", 0),
-            lambda n: ngettext("%(n)d was asked none of these issues", "%(n)d were asked none of these issues", n),
-        ),
-    ]
+    known = [(waiting[name], words_of) for name, words_of in REASONS.items() if waiting.get(name)]
     return numbers | {
         "not_here": numbers["in_programme"] - numbers["disclosed"],
-        "reasons": [words_of(n) % {"n": n} for n, words_of in lines if n],
+        "reasons": [words_of(n) % {"n": n} for n, words_of in known],
     }
+
+
+# --- the issues -----------------------------------------------------------------------------------------------------
+
+
+def issues(asked: list[dict], counts: dict[str, dict]) -> list[dict]:
+    """The issues by cluster, in the checklist's order, each with its counts; those only other checklists ask come last.
+
+    `asked`: what checklists.public gave. `counts`: what disclosure.public.issues gave.
+    """
+    clusters: dict = {}
+    for issue in asked:
+        one = issue | {"counts": counts.get(issue["key"])}
+        clusters.setdefault(issue["cluster"], []).append(one)
+    known = {issue["key"] for issue in asked}
+    older = [row | {"key": key, "counts": row} for key, row in counts.items() if key not in known]
+    made = [{"title": title, "issues": rows} for title, rows in clusters.items()]
+    return made + ([{"title": _("Asked by other checklists"), "issues": older}] if older else [])
 
 
 # --- the factory's page ---------------------------------------------------------------------------------------------
@@ -173,7 +185,7 @@ def _entry(entry, document):
     last = entry["cycles"][-1]
     return entry | dated | {
         "since": since,
-        "on": {"reported_fixed": dated["reported_on"], "verified_fixed": dated["verified_on"]}.get(status, dated["found_on"]),
+        "on": dated[{"reported_fixed": "reported_on", "verified_fixed": "verified_on"}.get(status, "found_on")],
         "age": words.age(since, dated["verified_on"] if status == "verified_fixed" else as_of) if since else "",
         "extent_words": extent(entry["extent"]),
         "strip": _strip(entry["cycles"], document["visits"]["before"]),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
+from checklists import public as checklists
 from cms import presenting
 from cms.languages import country_name, in_language, other_languages
 from core.errors import NOTHING_HERE
@@ -46,6 +47,22 @@ def register(request):
             "page": found["page"],
             "coverage": presenting.coverage(found["coverage"]),
             "release_line": _release_line(found["releases"]),
+            "other_languages": other_languages(request),
+        },
+    )
+
+
+@page
+def issues(request):
+    """What is asked and becomes public, in plain words, and at how many factories it is open. No order of worst."""
+    heads = public.current()
+    return render(
+        request,
+        "cms/issues.html",
+        {
+            "clusters": presenting.issues(checklists.critical_issues(), public.issues()),
+            "coverage": presenting.coverage(public.together(heads)),
+            "release_line": _release_line(heads),
             "other_languages": other_languages(request),
         },
     )

@@ -40,7 +40,7 @@ COLUMNS = (
     ("extent_of", "number", "Of how many"),
     ("reported_on", "date", "The factory said it is fixed"),
     ("agreed_on", "date", "Workers and managers agreed"),
-    ("verified_on", "date", "An adviser saw it"),
+    ("verified_on", "date", "An adviser checked it"),
     ("confirmed_on", "date", "The next visit saw that it is fixed"),
     ("behind_days", "number", "Days this issue stands behind the others, at every factory alike"),
 )

@@ -86,7 +86,7 @@ def draft(programme, as_of) -> Draft:
 
 
 def _told(rule, visits, as_of):
-    """{site: {question: [Told]}}: tagged findings of the visits that are public. Zero-tolerance ones may not be due yet."""
+    """{site: {question: [Told]}}: tagged findings of public visits. Zero-tolerance ones may not be due yet."""
     public = {
         report.id: report
         for reports in visits.values()
@@ -195,7 +195,7 @@ def _entries(rule, entries, facts, as_of):
 
 
 def _later(rule, entries):
-    """Issues asked at a public visit whose own, longer delay is not over: which, and from when. Never how they stand."""
+    """Issues of a public visit whose own, longer delay is not over: which, and from when. Never how they stand."""
     later = []
     for key, due, known in entries:
         if not due:

@@ -30,7 +30,9 @@ class Regime(models.Model):
     class Meta:
         ordering = ["in_force_from"]
         constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("in_force_from")), name="regime_ends_after"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("in_force_from")), name="regime_ends_after"
+            ),
             models.UniqueConstraint(fields=["programme", "in_force_from"], name="regime_begins_once_a_day"),
             models.UniqueConstraint(fields=["programme"], condition=Q(until=None), name="one_regime_without_end"),
         ]

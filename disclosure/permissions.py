@@ -1,7 +1,6 @@
 """Who may publish: whoever holds the right on the programme, and the program itself."""
 
 from core import access, audit
-from core.errors import Denied
 from core.models import Programme
 from core.roles import Right
 
@@ -13,14 +12,6 @@ def check_can_publish(user, programme):
     if isinstance(user, audit.System):
         return
     access.check(user, Right.PUBLISH_DISCLOSURE, programme, SENTENCE)
-
-
-def can_publish(user, programme) -> bool:
-    try:
-        check_can_publish(user, programme)
-    except Denied:
-        return False
-    return True
 
 
 def programmes_of(user):

@@ -4,10 +4,11 @@ Everything here stands in a frozen release. Functions return dicts, lists and it
 rows are ISO texts, days beside them are dates. The current release of a programme is the one no other follows.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
 
 from disclosure import archive, rules
@@ -117,6 +118,30 @@ def summary(entries: list[dict], as_of: str) -> list[dict]:
     return made
 
 
+def issues() -> dict[str, dict]:
+    """{question key: how many factories of the current releases}: shown, asked, open, reported_fixed, verified_fixed.
+
+    `asked` is the denominator of the others: factories whose last public visit, or an open violation, says something.
+    Also the words of the issue. One query.
+    """
+    rows = Entry.objects.filter(released_factory__release__next=None).values("question_key", "status")
+    rows = rows.annotate(n=Count("pk"), issue=Max("issue"), explain=Max("explain"), cluster=Max("cluster"))
+    made: dict = {}
+    for row in rows.order_by("question_key"):
+        one = made.setdefault(
+            row["question_key"],
+            {name: row[name] for name in ("issue", "explain", "cluster")}
+            | {"shown": 0, "asked": 0, "open": 0, "reported_fixed": 0, "verified_fixed": 0},
+        )
+        status, n = row["status"], row["n"]
+        one["shown"] += n
+        one["asked"] += n if status in ("no_violation_found", *rules.FOUND) else 0
+        one["open"] += n if status in rules.OPEN else 0
+        if status in ("reported_fixed", "verified_fixed"):
+            one[status] += n
+    return made
+
+
 def factory(slug: str) -> dict | None:
     """The newest document of the factory at this address, with its release; None for an address never given. One query.
 
@@ -191,7 +216,7 @@ def factories_page(*, q="", country="", programme="", offset=0, limit=100) -> di
         | {
             "programme": row.release.programme.code,
             "release": row.release.number,
-            "statuses": {one["status"]: one["count"] for one in summary(row.document["entries"], row.document["as_of"])},
+            "statuses": dict(Counter(entry["status"] for entry in row.document["entries"])),
         }
         for row in chosen
     ]

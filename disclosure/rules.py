@@ -40,8 +40,11 @@ PUBLIC_WORD = {
 
 # Addresses below /disclosure/ that are not a factory.
 RESERVED = frozenset(
-    {"about", "changes", "corrections", "countries", "feed", "issues", "map", "portfolio", "releases", "replies", "search"}
-)
+    {
+        "about", "changes", "corrections", "countries", "feed", "issues", "map", "portfolio", "releases", "replies",
+        "search",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def due(rule: Rule, found: Iterable[Seen], as_of: date) -> list[Seen]:
 
 
 def facts_until(rule: Rule, tags: Collection[str], as_of: date) -> date:
-    """Facts of a fix later than this day are not shown. Zero-tolerance questions stand one delay behind in everything."""
+    """Facts of a fix later than this day are not shown. Zero-tolerance questions stand a delay behind in everything."""
     return as_of - timedelta(days=rule.zero_tolerance_delay_days) if ZERO_TOLERANCE in tags else as_of
 
 
@@ -245,7 +248,7 @@ def order(status: str, since: date | None, position: int) -> tuple[int, date, in
 
 
 def slug(name: str, number: str, taken: Collection[str]) -> str:
-    """The last part of a factory's address, for life: its name in Latin letters, with its number where that is needed."""
+    """The last part of a factory's address, for life: its name in Latin letters, with its number where needed."""
     short = _latin(name)[:60].strip("-")
     tail = _latin(number)
     if short and short not in RESERVED and short not in taken:

@@ -47,8 +47,8 @@ HOW_TO_READ = {
         (
             "paragraph",
             "<p>A fix is four facts, each with its own day: the factory reports it, workers and managers agree, an "
-            "adviser verifies it, and the next visit confirms it. We never add them up. Until somebody has looked, the "
-            "page says so.</p>",
+            "adviser verifies it, and the next visit confirms it. We never add them up. Until somebody has checked, "
+            "the page says so.</p>",
         ),
         ("heading", "How old a violation is"),
         (

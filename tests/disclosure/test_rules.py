@@ -103,7 +103,7 @@ def test_an_entry_keeps_the_promises_of_the_database(history, as_of):
 
 @given(st.sampled_from(sorted(rules.PUBLIC_WORD)), st.sampled_from(sorted(rules.PUBLIC_WORD)))
 def test_a_zero_tolerance_question_looks_the_same_whatever_the_newest_visit_found(one, other):
-    """Two factories, alike but for what the newest visit found: until the delay is over nobody can tell which is which."""
+    """Two factories, alike but for what the newest visit found: until the delay is over nobody can tell."""
     before = seen(2, date(2025, 5, 14), "compliant", GRAVE)
     newest = [seen(3, date(2026, 11, 10), state, GRAVE) for state in (one, other)]
     within = newest[0].issued_on + timedelta(days=89)
