@@ -50,10 +50,9 @@ def words(app):
     for call in calls:
         if call.verb in sure and not call.sure:
             continue
-        promised = [] if call.public else [_told(place, one) for place, one in functions if _promises(one, call.verb)]
-        act = call.act if call.public else said_by.get(call.verb, call.act)
-        for act, place in promised or [(act, call.place)]:
-            rows.add((call.verb, act, place, call.facts))
+        promised = [(one.told, place) for place, one in functions if not call.public and _promises(one, call.verb)]
+        own = call.act if call.public else said_by.get(call.verb, call.act)
+        rows |= {(call.verb, act, place, call.facts) for act, place in promised or [(own, call.place)]}
     return sorted(rows)
 
 
@@ -62,8 +61,10 @@ def _functions(app):
     for path in sorted((Path(settings.ROOT) / app).rglob("*.py")):
         if "node_modules" not in path.parts and "migrations" not in path.parts:
             module = ".".join(path.relative_to(settings.ROOT).with_suffix("").parts).removesuffix(".__init__")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef):
+                    node.told = first_sentence(ast.get_docstring(node) or ast.get_docstring(tree))
                     yield f"{module}.{node.name}", node
 
 
@@ -73,10 +74,6 @@ def _promises(function, verb):
     return not function.name.startswith("_") and verb in {word.removesuffix(".") for word in said}
 
 
-def _told(place, function):
-    return first_sentence(ast.get_docstring(function)), place
-
-
 def _calls(app, place, function):
     for call in ast.walk(function):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.record":
@@ -84,8 +81,8 @@ def _calls(app, place, function):
             sure, verbs = _verbs(app, function, call.args[0])
             if not verbs:
                 raise ValueError(f"{place}: say the audit word in a way that can be read from the code.")
-            act, public = first_sentence(ast.get_docstring(function)), not function.name.startswith("_")
-            yield from (Call(verb, place, act, facts, public, sure) for verb in verbs)
+            public = not function.name.startswith("_")
+            yield from (Call(verb, place, function.told, facts, public, sure) for verb in verbs)
 
 
 def _verbs(app, function, expression):

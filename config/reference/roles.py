@@ -25,8 +25,8 @@ WORDS = {
     Right.TAKE_EXTRACTS: "Takes pseudonymous extracts for research.",
     Right.ADMINISTER: "Keeps people, roles and settings of the programme.",
     Right.MANAGE_FACTORY: "Reads the factory's reports, gives and ends consents, reports a fix.",
-    Right.SIT_WORKER_SIDE: "Sits in the committee for the workers. A co-chair signs for it.",
-    Right.SIT_MANAGEMENT_SIDE: "Sits in the committee for the management. A co-chair signs for it; members report a fix.",
+    Right.SIT_WORKER_SIDE: "Sits in the committee for the workers. A co-chair signs.",
+    Right.SIT_MANAGEMENT_SIDE: "Sits in the committee for the management. A co-chair signs. Members report a fix.",
     Right.ACT_FOR_BUYER: "Reads what the consents of factories open to the buyer.",
     Right.READ_CASE: "Reads one zero-tolerance case. Given by name on the case, by no role.",
 }
