@@ -1,0 +1,23 @@
+"""Background work of compliance. Each job can be repeated: it makes the same file again under the same name."""
+
+from compliance import actions, documents
+from compliance.models import Report
+from core import pdf
+from core.audit import System
+from core.queue import job
+
+BY = System("documents")
+
+
+@job("compliance.make_documents")
+def make_documents(report_id):
+    """Draw an issued report in its languages: an HTML file always, a PDF where this machine can make one."""
+    report = Report.objects.select_related("assessment__programme", "assessment__cycle", "assessment__version").get(
+        pk=report_id
+    )
+    for language in documents.languages_of(report):
+        page = documents.html(report, language)
+        actions.keep_document(report=report, language=language, form="html", data=page.encode(), by=BY)
+        if pdf.available():
+            data = documents.as_pdf(page)
+            actions.keep_document(report=report, language=language, form="pdf", data=data, by=BY)

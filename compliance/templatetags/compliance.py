@@ -1,0 +1,27 @@
+"""Tags of the screens of compliance. They only draw what they are given."""
+
+from django import template
+from django.utils import dateformat, timezone
+from django.utils.html import format_html
+
+from compliance.queries import STATE_WORDS
+from core.templatetags.openfloor import draw
+from core.words import long_date
+
+register = template.Library()
+
+
+@register.simple_tag
+def state_of(key):
+    """Shape and word of the state of an assessment: `{% state_of assessment.state %}`."""
+    word, icon = STATE_WORDS[key]
+    return format_html('<span class="st" data-s="none">{}<span>{}</span></span>', draw(icon), word)
+
+
+@register.simple_tag
+def moment(at):
+    """ "10 November 2026, 08:10" in the time zone in force."""
+    here = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}">{}, {}</time>', at.isoformat(), long_date(at), dateformat.format(here, "H:i")
+    )
