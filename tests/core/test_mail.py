@@ -1,9 +1,8 @@
 """One plain message; the same event twice is the same message."""
 
+import pytest
 from django.core import mail
 from django.core.mail import BadHeaderError
-
-import pytest
 
 from core.ids import new_id
 from core.mail import send
