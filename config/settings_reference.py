@@ -11,6 +11,7 @@ SETTINGS = {
         "Who carries background jobs: `amqp://…` or `redis://…`. With one, run a worker and a beat.",
         "the web process does them itself",
     ),
+    "CLAMD_ADDRESS": ("Where the ClamAV daemon listens: `unix:/path` or `host:port`.", ""),
     "CSRF_TRUSTED_ORIGINS": ("Origins of forms behind a proxy, such as `https://floor.example`.", "none"),
     "DATABASE_URL": ("The database: `postgres://user:password@host:5432/name`.", "SQLite, in `VAR_DIR`"),
     "DEBUG": ("Django's error pages, for developers. Refused in production.", "false"),
@@ -26,6 +27,10 @@ SETTINGS = {
     "EVIDENCE_BUCKET": ("The private S3 bucket for photos, documents and reports.", "a folder, in `VAR_DIR`"),
     "EVIDENCE_ENDPOINT": ("The address of an S3 store of another maker.", "Amazon's own"),
     "EVIDENCE_REGION": ("The bucket's region.", ""),
+    "EVIDENCE_SCANNER": (
+        "Who looks at each file before it is kept; `core.scanning.clamd` asks a ClamAV daemon.",
+        "the built-in rules alone",
+    ),
     "EVIDENCE_SECRET_KEY": ("The key for the bucket. Production wants it with a bucket.", "none"),
     "LOG_LEVEL": ("How much is written to the log: ERROR, WARNING, INFO or DEBUG.", ""),
     "MAIL_FROM": ("The sender of every message.", ""),

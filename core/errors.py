@@ -35,4 +35,10 @@ class Invalid(Refusal):
         self.problems = list(problems)
 
 
+class NotNow(Refusal):
+    """Something this needs is away. Nothing was written; the same again later may be taken."""
+
+    code = "not-now"
+
+
 NOTHING_HERE = "There is nothing here that you may read."

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from core import access
-from core.errors import NOTHING_HERE, Denied, Refusal, WrongState
+from core.errors import NOTHING_HERE, Denied, NotNow, Refusal, WrongState
 
 
 def is_foreign(match):
@@ -57,7 +57,7 @@ class Door:
         return None
 
 
-STATUS = {Denied: 403, WrongState: 409}
+STATUS = {Denied: 403, WrongState: 409, NotNow: 503}
 
 
 def status_of(error):

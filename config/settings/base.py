@@ -142,6 +142,9 @@ EVIDENCE_ACCESS_KEY = env.str("EVIDENCE_ACCESS_KEY", default="")
 EVIDENCE_SECRET_KEY = env.str("EVIDENCE_SECRET_KEY", default="")
 EVIDENCE_REGION = env.str("EVIDENCE_REGION", default="us-east-1")
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
+# Who looks at files besides the built-in rules (core/scanning.py); "core.scanning.clamd" asks a ClamAV daemon.
+EVIDENCE_SCANNER = env.str("EVIDENCE_SCANNER", default="core.scanning.by_content")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="unix:/run/clamav/clamd.ctl")
 # A body larger than this is refused before it is read into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
 
