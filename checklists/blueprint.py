@@ -26,6 +26,7 @@ def build(version: ChecklistVersion) -> dict:
                 "kind": question.kind,
                 "text": question.text,
                 "issue": question.issue,
+                "explain": question.explain,
                 "guidance": question.guidance,
                 "extent": question.extent,
                 "required": question.required,

@@ -1,5 +1,6 @@
 """What a tablet takes along: reads for the assessor's client, always scoped to the person named on the assessment."""
 
+from checklists.blueprint import question_facts
 from compliance.models import Assessment, Evidence, Finding
 from core import access
 from core.models import Programme
@@ -50,6 +51,7 @@ def item(assessment, user) -> dict:
         "me_lead": any(member.lead for member in members if member.user_id == user.pk),
         "version_id": str(assessment.version_id),
         "version_title": str(assessment.version),
+        "questions": len(question_facts(assessment.version_id)),
         "revision": assessment.revision,
     }
 
