@@ -86,9 +86,9 @@ def sqlite_template():
     template = TEMPLATES / f"{migrations_digest()}.sqlite3"
     with locked(TEMPLATES / "lock"):
         if not template.exists():
-            for old in TEMPLATES.glob("*.sqlite3*"):
-                if not old.name.startswith("run-"):
-                    old.unlink()
+            kept = sorted(TEMPLATES.glob("????????????????.sqlite3"), key=lambda path: path.stat().st_mtime)
+            for old in kept[:-3]:  # a parallel run of another branch may still copy the newest
+                old.unlink()
             half = template.with_suffix(".half")
             half.unlink(missing_ok=True)
             connection.close()
