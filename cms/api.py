@@ -56,7 +56,7 @@ class Cycle(Schema):
     visit: int
     on: date
     status: str
-    extent: dict[str, int] | None
+    extent: dict[str, Any] | None
 
 
 class EntryOut(Schema):
@@ -72,7 +72,7 @@ class EntryOut(Schema):
     status: str
     found_on: date
     since: date | None
-    extent: dict[str, int] | None
+    extent: dict[str, Any] | None
     reported_on: date | None
     agreed_on: date | None
     verified_on: date | None

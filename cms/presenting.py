@@ -61,7 +61,7 @@ def _under_count(row):
         return status_row("reported_fixed").aside
     if row["status"] in ("verified_fixed", "no_violation_found") and len(row["days"]) == 1:
         return words.long_date(day(row["days"][0]))
-    return ""
+    return _("on the day beside each") if row["status"] == "no_violation_found" else ""
 
 
 def _not_known(not_asked=0, undetermined=0):
@@ -187,7 +187,7 @@ def _entry(entry, document):
         "since": since,
         "on": dated[{"reported_fixed": "reported_on", "verified_fixed": "verified_on"}.get(status, "found_on")],
         "age": words.age(since, dated["verified_on"] if status == "verified_fixed" else as_of) if since else "",
-        "extent_words": extent(entry["extent"]),
+        "extent_words": extent(entry["extent"], noun=True),
         "strip": _strip(entry["cycles"], document["visits"]["before"]),
         "has_facts": any(dated[name] for name in dated if name != "found_on"),
         "at_last": last["status"] if last["on"] == document["visits"]["last_on"] else "",
@@ -195,11 +195,12 @@ def _entry(entry, document):
     }  # fmt: skip
 
 
-def extent(value: dict | None) -> str:
-    """"2 of 9", "12", or nothing."""
+def extent(value: dict | None, *, noun: bool = False) -> str:
+    """"2 of 9", "2 of 9 exits", "12", or nothing. The noun is the checklist's, in its language."""
     if not value:
         return ""
-    return _("%(n)d of %(of)d") % value if "of" in value else str(value["n"])
+    text = str(value["n"]) if value["of"] is None else _("%(n)d of %(of)d") % value
+    return f"{text} {value['noun']}".strip() if noun else text
 
 
 def _under_status(entry):

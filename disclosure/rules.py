@@ -73,7 +73,7 @@ class Seen:
     issued_on: date
     state: str
     tags: frozenset[str] = frozenset()
-    extent: dict[str, int] | None = None
+    extent: dict[str, Any] | None = None
 
 
 class Fact(Protocol):
@@ -107,7 +107,7 @@ class Entry:
     status: str
     found_on: date
     since: date | None = None
-    extent: dict[str, int] | None = None
+    extent: dict[str, Any] | None = None
     reported_on: date | None = None
     agreed_on: date | None = None
     verified_on: date | None = None
@@ -232,14 +232,14 @@ def _cycle(one: Seen) -> dict[str, Any]:
 PEOPLE = ("worker", "employee", "people", "person", "women", "woman", "men", "child", "apprentice", "trainee", "guard")
 
 
-def public_extent(n: int | None, of: int | None, noun: str) -> dict[str, int] | None:
-    """"2 of 9" as {"n", "of"}; None where it is not known, or counts fewer than five people."""
+def public_extent(n: int | None, of: int | None, noun: str) -> dict[str, Any] | None:
+    """"2 of 9 exits" as {"n", "of", "noun"}; None where it is not known, or counts fewer than five people."""
     if n is None:
         return None
     people = any(word in noun.lower() for word in PEOPLE)
     if people and n < 5:
         return None
-    return {"n": n} if of is None else {"n": n, "of": of}
+    return {"n": n, "of": of, "noun": noun}
 
 
 def order(status: str, since: date | None, position: int) -> tuple[int, date, int]:

@@ -82,7 +82,8 @@ def test_the_factory_page_says_what_is_open_since_when_and_why_it_is_here(client
     said = words_of(text(client.get("/disclosure/paper-heron-sewing/")))
     for words in (
         "1 violation found", "2 without a violation", "Emergency exits blocked or locked", "Open for 16 months",
-        "since 14 May 2025", "No violation found on 1 July 2026", "rule “A”, in force since 2 January 2025",
+        "2 of 9 exits", "since 14 May 2025", "No violation found on 1 July 2026",
+        "rule “A”, in force since 2 January 2025",
         "3 of 4 visits are shown. The first gives time to improve.", "Issues of this kind appear later",
         "what two assessors saw in two days", "as of the release of 5 October 2026", "stand 120 days behind",
     ):  # fmt: skip

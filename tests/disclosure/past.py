@@ -21,12 +21,13 @@ def publish(world, as_of=AS_OF, programme=None):
     return publish_release(programme=programme or world.programme, as_of=as_of, by=SETUP)
 
 
-def visits(world, *found, site=None):
+def visits(world, *found, site=None, extra=()):
     """Issued reports of a factory: (day, {question: state}), oldest first; what is not named was found compliant."""
     made = []
     for on, states in found:
         answered = dict.fromkeys(TAGGED, "compliant") | states
-        report = world.report({key: state for key, state in answered.items() if state}, site=site, on=on)
+        states = {key: state for key, state in answered.items() if state}
+        report = world.report(states, site=site, on=on, extra=extra)
         plans.follow_report(report=report, by=SETUP)
         made.append(report)
     return made
@@ -41,6 +42,7 @@ def usual(world, site=None):
         (date(2025, 5, 14), {"emergency-exits-clear": "non_compliant", "overtime-premium-paid": "non_compliant"}),
         (date(2026, 7, 1), {"emergency-exits-clear": "non_compliant", "under-age-workers": "undetermined"}),
         site=site,
+        extra=[("emergency-exits-clear", "extent", {"n": 2, "of": 9, "where": "beside the line of Bopha"})],
     )
 
 

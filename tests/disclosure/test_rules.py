@@ -223,9 +223,9 @@ def test_a_rule_that_cannot_be_used_is_named(change):
 
 
 def test_fewer_than_five_people_are_not_counted_in_public():
-    assert rules.public_extent(2, 9, "exits") == {"n": 2, "of": 9}
+    assert rules.public_extent(2, 9, "exits") == {"n": 2, "of": 9, "noun": "exits"}
     assert rules.public_extent(4, 900, "workers without a contract") is None
-    assert rules.public_extent(5, 900, "workers") == {"n": 5, "of": 900}
+    assert rules.public_extent(5, 900, "workers")["n"] == 5
     assert rules.public_extent(None, 9, "exits") is None
 
 
