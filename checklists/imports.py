@@ -41,8 +41,9 @@ def read_yaml(path):
         raise Invalid(f"{path.name}, line {line}: this is not YAML ({error.problem}).", _at(path, line)) from None
     except (YAMLError, ValueError, RecursionError):
         raise Invalid(f"{path.name} is not YAML.") from None
-    if _has_alias(text):
-        raise Invalid(f"{path.name}: write things out; aliases (&, *) are not taken.")
+    line = _line_of_alias(text)
+    if line:
+        raise Invalid(f"{path.name}, line {line}: write things out; aliases (&, *) are not taken.", _at(path, line))
     return _plain(tree), lambda place: _line_of(tree, place)
 
 
@@ -50,11 +51,15 @@ def _at(path, line):
     return [{"file": path.name, "sheet": "", "line": line, "column": "", "reason": "not YAML of this form"}]
 
 
-def _has_alias(text):
+def _line_of_alias(text):
+    """The first line with an alias or the anchor of one; 0 where there is none."""
     from ruamel.yaml import YAML
     from ruamel.yaml.tokens import AliasToken, AnchorToken
 
-    return any(isinstance(token, (AliasToken, AnchorToken)) for token in YAML(typ="safe", pure=True).scan(text))
+    for token in YAML(typ="safe", pure=True).scan(text):
+        if isinstance(token, (AliasToken, AnchorToken)):
+            return token.start_mark.line + 1
+    return 0
 
 
 def _plain(node):
