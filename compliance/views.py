@@ -259,6 +259,8 @@ def report_pdf(request, report_id):
     kept = queries.document(found, form="pdf", language=get_language())
     data = _bytes(kept)
     if data is None:
+        if pdf.available():
+            actions.ask_for_documents(report=found, by=request.user)
         context = {"report": found, "how": "" if pdf.available() else pdf.HOW}
         return render(request, "compliance/no_pdf.html", context)
     actions.open_report(report=found, by=request.user, form="pdf")
@@ -341,7 +343,7 @@ def tablets(request):
     """A manager sees the tablets in the field and what was kept aside; everybody sees her own tablets."""
     managed = list(queries.programmes_with(request.user, Right.PLAN_VISITS))
     own = list(queries.own_tablets(request.user))
-    _found(managed or own)
+    _found(bool(managed or own))
     home = managed or list(queries.programmes_with(request.user, Right.ASSESS))
     page = _page(request, queries.kept_aside(request.user))
     questions = queries.questions_of_items(page.object_list)
