@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict
-from datetime import date
-from io import BytesIO
+from contextlib import suppress
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,7 @@ from compliance.models import (
     Device,
     Evidence,
     EvidenceLink,
+    EvidenceUpload,
     Finding,
     FindingText,
     Quarantined,
@@ -36,10 +37,10 @@ from compliance.permissions import (
     check_is_lead,
 )
 from compliance.states import step
-from core import access, audit, queue, storage
+from core import access, audit, queue, scanning, storage
 from core.days import today
 from core.errors import Denied, Invalid, WrongState
-from core.models import digest_of
+from core.models import Job, digest_of
 from core.numbers import next_number
 from core.roles import Right
 from factories.actions import open_cycle
@@ -238,7 +239,9 @@ def issue_report(*, assessment, by, on: date | None = None) -> Report:
     Finding.objects.bulk_create(findings)
     FindingText.objects.bulk_create(words)
     audit.record(row.audit, report, by=by, programme=programme, assessment=assessment.pk, digest=report.digest)
-    queue.enqueue("compliance.make_documents", report_id=report.pk)
+    if on == today(programme):
+        # A report entered late is drawn when somebody first asks for it.
+        queue.enqueue("compliance.make_documents", report_id=report.pk)
     queue.enqueue("improvement_plans.after_report", report_id=report.pk)
     return report
 
@@ -342,6 +345,16 @@ def keep_document(*, report, language, form, data: bytes, by) -> ReportDocument:
 
 
 @transaction.atomic
+def ask_for_documents(*, report, by) -> None:
+    """Have the report drawn, once, for somebody who may read it and found no file yet."""
+    check_can_read_report(by, report)
+    Report.objects.select_for_update().get(pk=report.pk)  # two who ask at once ask once
+    if not queue.is_waiting("compliance.make_documents", report_id=report.pk):
+        queue.enqueue("compliance.make_documents", report_id=report.pk)
+        audit.record("report.documents-asked", report, by=by, programme=report.assessment.programme)
+
+
+@transaction.atomic
 def open_report(*, report, by, form="page"):
     """Reading a report is an act: who opened it, and when, is recorded. Raises Denied with the words of absence."""
     check_can_read_report(by, report)
@@ -351,60 +364,145 @@ def open_report(*, report, by, form="page"):
 
 # --- evidence ---------------------------------------------------------------------------------------------------
 
-PICTURES = {"image/jpeg", "image/png", "image/webp"}
-MAX_PIXELS = 40_000_000
 
-
-@transaction.atomic
 def keep_evidence(*, assessment, evidence_id, data: bytes, sha256, kind, taken_at, by) -> Evidence:
-    """Keep a photo or document. An assessor of it. Same id and bytes again: the same answer.
+    """Keep a photo or document. An assessor of it. Same id and bytes again: the same answer. Records evidence.kept.
 
-    The type is read from the content; pictures are made anew, so that nothing hides in them. Records evidence.kept.
+    What may be kept, and in which form, core.scanning decides. The file is looked at, drawn anew and stored before the
+    transaction, which holds other writers up: cut off in between, an unnamed file is left behind and no row.
     """
     check_is_assessor(by, assessment)
-    if not hmac.compare_digest(storage.sha256_of(data), sha256.lower()):
+    sha256 = sha256.lower()
+    if not hmac.compare_digest(storage.sha256_of(data), sha256):
         raise Invalid("The file arrived damaged. It is sent again.", code="checksum")
-    earlier = Evidence.objects.filter(pk=evidence_id).first()
-    if earlier:
-        if (earlier.sha256, earlier.assessment_id) == (sha256.lower(), assessment.pk):
-            return earlier
-        raise WrongState("Another file arrived under the same id.", code="id-used")
-    media_type = storage.media_type_of(data)
-    if media_type in PICTURES:
-        data, media_type = _made_anew(data)
-    elif media_type != "application/pdf":
-        raise Invalid("Only photos (JPEG, PNG, WebP) and PDF documents can be kept.", code="file-kind")
-    evidence = Evidence.objects.create(
-        id=evidence_id,
-        assessment=assessment,
-        kind=kind,
-        sha256=sha256.lower(),
-        stored=storage.store().put(data),
-        size=len(data),
-        media_type=media_type,
-        author=by,
-        taken_at=taken_at[:40],
-    )
-    audit.record("evidence.kept", evidence, by=by, programme=assessment.programme, kind=kind, sha256=sha256.lower())
+    if earlier := _kept_before(assessment, evidence_id, sha256):
+        return earlier
+    data, media_type = scanning.admit(data)
+    facts = {
+        "kind": kind, "sha256": sha256, "stored": storage.store().put(data), "size": len(data),
+        "media_type": media_type, "author": by, "taken_at": taken_at[:40],
+    }  # fmt: skip
+    with transaction.atomic():
+        evidence, is_new = Evidence.objects.get_or_create(pk=evidence_id, defaults={"assessment": assessment, **facts})
+        if not is_new:
+            return _kept_before(assessment, evidence_id, sha256)
+        EvidenceUpload.objects.filter(pk=evidence_id).delete()
+        audit.record("evidence.kept", evidence, by=by, programme=assessment.programme, kind=kind, sha256=sha256)
     return evidence
 
 
-def _made_anew(data):
-    """The picture drawn again from its pixels: no metadata, no second file inside."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def _kept_before(assessment, evidence_id, sha256):
+    """The same evidence, when it was kept before; WrongState when another file has its id."""
+    earlier = Evidence.objects.filter(pk=evidence_id).first()
+    if earlier and (earlier.sha256, earlier.assessment_id) != (sha256, assessment.pk):
+        raise WrongState("Another file arrived under the same id.", code="id-used")
+    return earlier
 
+
+def begin_upload(*, assessment, evidence_id, size: int, sha256, kind, taken_at, path, by) -> list:
+    """Announce a file, or go on with one: its parts and where each is sent (core.storage.Part). [] when it is kept.
+
+    An assessor of it. path(number) is our own address of a part. Records evidence.announced the first time.
+    """
+    check_is_assessor(by, assessment)
+    sha256, store = sha256.lower(), storage.store()
+    if _kept_before(assessment, evidence_id, sha256):
+        return []
+    upload = EvidenceUpload.objects.filter(pk=evidence_id).first()
+    if upload:
+        told = (upload.assessment_id, upload.author_id, upload.sha256, upload.size)
+        if told != (assessment.pk, by.pk, sha256, size):
+            raise WrongState("Another file is on its way under the same id.", code="id-used")
+        with suppress(WrongState):  # the store lost it, or was changed for another: from the beginning
+            return store.parts(_in_store(upload), path)
+    announced = store.create_upload(evidence_id, size, sha256)
+    facts = {"kind": kind, "sha256": sha256, "size": size, "taken_at": taken_at[:40], "reference": announced.reference}
+    with transaction.atomic():
+        upload, is_new = EvidenceUpload.objects.update_or_create(
+            pk=evidence_id,
+            defaults={"begun_at": timezone.now(), **facts},
+            create_defaults={"assessment": assessment, "author": by, **facts},
+        )
+        if is_new:
+            audit.record("evidence.announced", upload, by=by, programme=assessment.programme, size=size)
+            _see_to_the_sweep()
+    return store.parts(announced, path)
+
+
+def receive_part(*, assessment, evidence_id, number: int, data: bytes, by) -> str:
+    """Take one part into the folder; returns its ETag. Who announced it. The same part again replaces it."""
+    return storage.store().receive_part(_in_store(_own_upload(assessment, evidence_id, by)), number, data)
+
+
+def finish_upload(*, assessment, evidence_id, etags: dict, by) -> Evidence:
+    """Put the parts together and keep the file (see keep_evidence). Who announced it. Again: the same answer.
+
+    WrongState: a part is missing, nothing is lost. NotNow: something is away, ask again later. Invalid: the file is
+    damaged or may not be kept; nothing of it stays here.
+    """
+    check_is_assessor(by, assessment)
+    if kept := Evidence.objects.filter(pk=evidence_id, assessment=assessment, author_id=by.pk).first():
+        return kept
+    upload, store = _own_upload(assessment, evidence_id, by), storage.store()
     try:
-        with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise Invalid("This picture has too many pixels.", code="too-many-pixels")
-            turned = ImageOps.exif_transpose(picture)
-            clean = Image.new("RGB", turned.size, "white")
-            clean.paste(turned.convert("RGB"))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise Invalid("This is not a picture that can be opened.", code="file-kind") from None
-    out = BytesIO()
-    clean.save(out, "JPEG", quality=85)
-    return out.getvalue(), "image/jpeg"
+        data = store.complete(_in_store(upload), etags)
+        evidence = keep_evidence(
+            assessment=assessment, evidence_id=evidence_id, data=data, sha256=upload.sha256, kind=upload.kind,
+            taken_at=upload.taken_at, by=by,
+        )  # fmt: skip
+    except Invalid as refusal:
+        _end_upload(upload, by=by, why=refusal.code)
+        raise
+    store.discard(_in_store(upload))
+    return evidence
+
+
+def drop_upload(*, assessment, evidence_id, by) -> None:
+    """Give an upload up; what arrived of it is destroyed. Who announced it. Again: nothing happens."""
+    check_is_assessor(by, assessment)
+    upload = EvidenceUpload.objects.filter(pk=evidence_id, assessment=assessment, author_id=by.pk).first()
+    if upload:
+        _end_upload(upload, by=by, why="dropped")
+
+
+def sweep_uploads(*, by) -> int:
+    """Destroy what nobody came back for: uploads older than the longest trip. Only the program itself. How many."""
+    if not isinstance(by, audit.System):
+        raise Denied("Uploads are swept by the program itself.")
+    before = timezone.now() - storage.KEPT_FOR
+    old = list(EvidenceUpload.objects.select_related("assessment__programme").filter(begun_at__lt=before))
+    for upload in old:
+        _end_upload(upload, by=by, why="abandoned")
+    swept = len(old) + storage.store().sweep(before)
+    if EvidenceUpload.objects.exists():
+        _see_to_the_sweep()
+    return swept
+
+
+def _end_upload(upload, *, by, why):
+    """Destroy the parts, then the row: cut off in between, the row is found again by the sweep."""
+    storage.store().discard(_in_store(upload))
+    with transaction.atomic():
+        if EvidenceUpload.objects.filter(pk=upload.pk).delete()[0]:
+            audit.record("evidence.not-kept", upload, by=by, programme=upload.assessment.programme, why=why)
+
+
+def _own_upload(assessment, evidence_id, by):
+    check_is_assessor(by, assessment)
+    upload = EvidenceUpload.objects.filter(pk=evidence_id, assessment=assessment, author_id=by.pk).first()
+    if upload is None:
+        raise WrongState("This upload has ended. Send the file again from its beginning.", code="upload-gone")
+    return upload
+
+
+def _in_store(upload):
+    return storage.Upload(upload.pk, upload.size, upload.sha256, upload.reference)
+
+
+def _see_to_the_sweep():
+    """One sweep a day while anything is on its way."""
+    if not Job.objects.filter(name="compliance.sweep_uploads", state=Job.State.WAITING).exists():
+        queue.enqueue("compliance.sweep_uploads", due_at=timezone.now() + timedelta(days=1))
 
 
 # --- tablets ----------------------------------------------------------------------------------------------------

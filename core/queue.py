@@ -56,6 +56,12 @@ def enqueue(name: str, *, due_at=None, **ids) -> Job:
     return job_row
 
 
+def is_waiting(name: str, **ids) -> bool:
+    """Is this very job recorded and not finished yet?"""
+    arguments = {key: str(value) for key, value in ids.items()}
+    return Job.objects.filter(name=name, arguments=arguments, finished_at=None).exists()
+
+
 def _send(job_id):
     from celery import current_app
 

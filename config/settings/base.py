@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "checklists",
     "tablet",
     "core",
+    "allauth.account",
+    "allauth.mfa",
     "guardian",
     "csp",
     "wagtail.contrib.redirects",
@@ -62,9 +64,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.ReaderLanguage",
     "core.middleware.Door",
+    "core.entrance.gate.SecondStep",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.Refusals",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -104,16 +108,56 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://openfloor")}
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    # Attempts to sign in are counted here: a stranger must not push them out with three hundred names.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "core:sign-in"
 LOGIN_REDIRECT_URL = "core:home"
-LOGOUT_REDIRECT_URL = "core:sign-in"
+LOGOUT_REDIRECT_URL = "core:left"
+
+# Signing in (core/entrance). Who reads reports needs a second step; only a demonstration may do without.
+SECOND_FACTOR_REQUIRED = True
+SESSION_ENGINE = "core.entrance.sessions"
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+PASSWORD_RESET_TIMEOUT = 4 * 3600
+ACCOUNT_ADAPTER = "core.entrance.adapter.Account"
+ACCOUNT_FORMS = {
+    "login": "core.entrance.forms.SignIn",
+    "reauthenticate": "core.entrance.forms.Again",
+    "change_password": "core.entrance.forms.ChangePassword",
+    "reset_password": "core.entrance.forms.AskForPassword",
+    "reset_password_from_key": "core.entrance.forms.NewPassword",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# Failed attempts for one name: after five wait five minutes, after ten an hour, after twenty a day. A whole factory
+# may stand behind one address, so an address may fail more often. `enter` is the door of member codes.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,300/d/ip,5/5m/key,10/h/key,20/d/key",
+    "enter": "30/m/ip,300/d/ip",
+}
+# How many proxies stand before the server: the address of a browser is what the last of them wrote.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
+MFA_ADAPTER = "core.entrance.adapter.SecondStep"
+MFA_FORMS = {"add_webauthn": "core.entrance.forms.AddPasskey"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# One code before and after: the clock of a phone may be off.
+MFA_TOTP_TOLERANCE = 1
 # Guardian would otherwise create a person called AnonymousUser.
 ANONYMOUS_USER_NAME = None
 
@@ -183,6 +227,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 WAGTAIL_SITE_NAME = "Openfloor"
+# One way in for everybody: the editor has no sign-in and no passwords of its own.
+WAGTAILADMIN_LOGIN_URL = "core:sign-in"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -198,5 +247,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"openfloor": {"level": "INFO"}},
+    "loggers": {
+        "openfloor": {"level": "INFO"},
+        # They complain of every rule of a stylesheet that paper has no use for.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }
