@@ -54,9 +54,8 @@ def test_the_same_code_gives_the_same_bytes():
 
 
 def test_a_changed_and_a_forgotten_page_are_named(tmp_path, monkeypatch):
-    made = {
-        f"{reference.FOLDER}/{name}": f"{reference.HEADER}\n\n# {name}\n" for name in ("roles.md", "access/core.md")
-    }
+    names = [f"{reference.FOLDER}/{name}" for name in ("roles.md", "access/core.md")]
+    made = {name: f"{reference.HEADER}\n\n# {name}\n" for name in names}
     monkeypatch.setattr(reference, "pages", lambda: made)
     assert reference.stale(tmp_path) == sorted(made)  # nothing is written yet
     assert reference.write(tmp_path) == sorted(made)
