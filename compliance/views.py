@@ -254,11 +254,13 @@ def report(request, report_id):
 
 @require_GET
 def report_pdf(request, report_id):
-    """The report as a file. Every download is written down; where there is none, the page says why."""
+    """The report as a file. Every download is written down; where there is none yet, it is asked for."""
     found = _found(queries.report(request.user, report_id))
     kept = queries.document(found, form="pdf", language=get_language())
     data = _bytes(kept)
     if data is None:
+        if pdf.available():
+            actions.ask_for_documents(report=found, by=request.user)
         if pdf.available():
             actions.ask_for_documents(report=found, by=request.user)
         context = {"report": found, "how": "" if pdf.available() else pdf.HOW}

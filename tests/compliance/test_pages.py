@@ -12,7 +12,7 @@ from compliance.models import Assessment, Device, Quarantined, Report, ZeroToler
 from core import pdf, storage
 from core.audit import System
 from core.ids import new_id
-from core.models import AuditRecord
+from core.models import AuditRecord, Job
 from factories import actions as factories
 from tests.compliance.test_actions import jpeg
 from tests.world import SETUP
@@ -375,6 +375,9 @@ class TestReports:
         monkeypatch.setattr(pdf, "available", lambda: True)
         status, text = see(world.mony, f"reports/{report.pk}/pdf/")
         assert (status, "The PDF is being made." in text) == (200, True)
+        see(world.mony, f"reports/{report.pk}/pdf/")
+        # Asked for once, however often the page is loaded again.
+        assert Job.objects.filter(name="compliance.make_documents", arguments__report_id=str(report.pk)).count() == 1
         assert not AuditRecord.objects.filter(verb="report.opened").exists()
 
     def test_where_no_pdf_can_be_made_the_page_says_what_is_missing(self, world, see, report, monkeypatch):
