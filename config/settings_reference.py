@@ -34,6 +34,11 @@ SETTINGS = {
     "EVIDENCE_SECRET_KEY": ("The key for the bucket. Production wants it with a bucket.", "none"),
     "LOG_LEVEL": ("How much is written to the log: ERROR, WARNING, INFO or DEBUG.", ""),
     "MAIL_FROM": ("The sender of every message.", ""),
+    "PROXIES": ("How many proxies stand before the server, for counting attempts by address.", "0; in production 1"),
+    "SECOND_FACTOR_REQUIRED": (
+        "Whether people who read reports must set up a second step. Production refuses to do without.",
+        "true; false with `DEBUG` or `DEMONSTRATION`",
+    ),
     "SECRET_KEY": (
         "Signs cookies and links. At least 40 random characters in production.",
         "made once and kept in `VAR_DIR` (development only)",

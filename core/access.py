@@ -17,6 +17,7 @@ from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
 from core.errors import Denied
+from core.roles import Right
 
 
 class GrantBase(UserObjectPermissionBase):
@@ -100,6 +101,52 @@ def holders(right, anchor):
     """Ids of the people who hold a right on an anchor now, as a lazy queryset."""
     rows = current_grants(type(anchor), right).filter(content_object=anchor, user__is_active=True)
     return rows.values("user_id")
+
+
+def holds_any(user, rights) -> bool:
+    """Does this person hold one of these rights now, on whatever anchor? One query over all grant tables."""
+    if not _is_here(user):
+        return False
+    found = [
+        table.objects.filter(user_id=user.pk, permission__codename__in=[str(right) for right in rights])
+        .filter(Q(until=None) | Q(until__gt=timezone.now()))
+        .values_list("user_id")
+        for table in GrantBase.__subclasses__()
+    ]
+    return found[0].union(*found[1:]).exists()
+
+
+def _grants_within(programme):
+    """The grants that hold now in a programme and on what belongs to it, one queryset a grant table.
+
+    Cases are left out: who reads one is nobody's business but the case's own people's.
+    """
+    for table in GrantBase.__subclasses__():
+        path = _path_to_programme(table._meta.get_field("content_object").related_model, type(programme))
+        if path is not None:
+            rows = table.objects.filter(**{path: programme}).exclude(permission__codename=str(Right.READ_CASE))
+            yield rows.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
+def people_within(programme):
+    """Ids of the people who hold a right in a programme or on what belongs to it: a list of sub-queries."""
+    return [rows.values("user_id") for rows in _grants_within(programme)]
+
+
+def grants_within(programme, users):
+    """What these people may do now in a programme and on what belongs to it: [(user_id, right, anchor)]."""
+    return [
+        (row.user_id, row.permission.codename, row.content_object)
+        for rows in _grants_within(programme)
+        for row in rows.filter(user__in=users).select_related("content_object", "permission")
+    ]
+
+
+def _path_to_programme(anchor, programme_model):
+    if anchor is programme_model:
+        return "content_object"
+    names = [field.name for field in anchor._meta.fields if field.related_model is programme_model]
+    return f"content_object__{names[0]}" if names else None
 
 
 def check(user, right, anchor, sentence):

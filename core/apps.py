@@ -9,10 +9,14 @@ class Core(AppConfig):
     name = "core"
 
     def ready(self):
+        from core import home
+        from core.entrance import keeping, signals
         from core.frozen import freeze_tables
 
         connection_created.connect(_let_sqlite_take_long_statements)
         post_migrate.connect(freeze_tables)
+        signals.connect()
+        home.register_place(keeping.people_place)
 
 
 def _let_sqlite_take_long_statements(connection, **kwargs):

@@ -1,14 +1,17 @@
-"""Ground floor facts: people, programmes, who holds which role, the audit record, jobs, redactions."""
+"""Ground floor facts: people and how they get in, programmes, roles, the audit record, jobs, redactions."""
 
 import hashlib
 import json
 import secrets
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from core.access import GrantBase
 from core.frozen import Frozen
@@ -86,6 +89,104 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="role_ends_after"),
             models.UniqueConstraint(
                 fields=["user", "programme", "role"], condition=Q(until=None), name="role_held_once"
+            ),
+        ]
+
+
+class Session(AbstractBaseSession):
+    """One browser that is signed in, so that its person sees it in a list and can end it.
+
+    Kept: whose it is, rough words for the browser, first and last hour of use. Not kept: where it came from.
+    `handle` names it on screens and in the audit record; the key itself is a secret of that browser. For a moment
+    two rows may bear it, while Django gives a session a new key.
+    """
+
+    handle = models.UUIDField(default=uuid4, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="open_sessions"
+    )
+    device = models.CharField(max_length=60, blank=True)
+    first_seen_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+
+    @classmethod
+    def get_session_store_class(cls):
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+
+class Invitation(models.Model):
+    """A programme asks somebody, by e-mail, to sign in and take a role. Good once, for some days.
+
+    The token in the letter is made from the secret key and this row, and never stored; its digest finds the row.
+    `role` empty: an account only, for somebody who is named as a factory's manager or a buyer's person afterwards.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=30, blank=True, choices=[(key, key) for key in ROLES])
+    email = models.EmailField()
+    language = models.CharField(max_length=10, default="en")
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
+                name="invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="invitation_lasts"),
+            models.UniqueConstraint(
+                fields=["programme", "email", "role"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_open_once",
+            ),
+        ]
+
+
+class MemberCode(models.Model):
+    """How somebody without e-mail signs in: a code the programme printed once, then a PIN of her own.
+
+    `code` is a name, not a secret: it says nothing about her. The phone number is kept as a digest only, for nobody
+    here rings her. Five wrong PINs take the PIN away; only the programme gives a new paper.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="member_code"
+    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="member_codes")
+    code = models.CharField(max_length=8, unique=True, help_text="Such as K7-43-RT")
+    phone_digest = models.CharField(max_length=64, blank=True)
+    pin = models.CharField(max_length=128, blank=True, help_text="Hashed; empty until chosen, and after a reset")
+    wrong = models.PositiveSmallIntegerField(default=0, help_text="Wrong PINs since the last right one")
+    locked_at = models.DateTimeField(null=True, blank=True)
+    paper_digest = models.CharField(max_length=64, blank=True, help_text="Of the one-time code on the paper")
+    paper_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Z2-9]{2}-[A-Z2-9]{2}-[A-Z2-9]{2}$"), name="member_code_has_its_form"
+            ),
+            models.CheckConstraint(condition=Q(wrong__lte=5), name="member_code_five_wrong_pins"),
+            models.CheckConstraint(condition=Q(locked_at=None) | Q(pin=""), name="member_code_locked_has_no_pin"),
+            models.CheckConstraint(
+                condition=Q(paper_digest="", paper_until=None) | (~Q(paper_digest="") & Q(paper_until__isnull=False)),
+                name="member_code_paper_has_an_end",
+            ),
+            models.UniqueConstraint(
+                fields=["phone_digest"], condition=~Q(phone_digest=""), name="member_code_phone_once"
+            ),
+            models.UniqueConstraint(
+                fields=["paper_digest"], condition=~Q(paper_digest=""), name="member_code_paper_once"
             ),
         ]
 

@@ -37,6 +37,19 @@ class Right(StrEnum):
     READ_CASE = "read_case"
 
 
+# Who may read reports, open cases or rule over people signs in with a second step.
+SECOND_STEP = frozenset(
+    {
+        Right.READ_REPORTS,
+        Right.LEAD_ASSESSMENTS,
+        Right.MANAGE_FACTORY,
+        Right.ACT_FOR_BUYER,
+        Right.OPEN_ZERO_TOLERANCE,
+        Right.ADMINISTER,
+    }
+)
+
+
 class Role:
     """key: stable; name and held_by: shown to people; anchor: what it is held on; rights: what it brings."""
 

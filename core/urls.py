@@ -3,13 +3,30 @@
 from django.urls import path
 
 from core import views
-from core.access import public, register_doors, signed_in
+from core.access import object_check, public, register_doors, signed_in
+from core.entrance import keeping
+from core.entrance import views as entrance
 
 app_name = "core"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", views.SignOut.as_view(), name="sign-out"),
+    path("sign-in/", entrance.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("left/", entrance.left, name="left"),
+    path("enter/", entrance.enter, name="enter"),
+    path("enter/paper/", entrance.enter_paper, name="enter-paper"),
+    path("enter/paper/<str:code>/", entrance.enter_with, name="enter-with"),
+    path("enter/pin/", entrance.enter_pin, name="enter-pin"),
+    path("invitation/", entrance.accept, name="accept"),
+    path("invitation/<str:token>/", entrance.invitation, name="invitation"),
+    path("account/sessions/", entrance.own_sessions, name="sessions"),
+    path("people/", keeping.people, name="people"),
+    path("people/invite/", keeping.invite, name="invite"),
+    path("people/invitations/<uuid:invitation_id>/withdraw/", keeping.withdraw, name="withdraw-invitation"),
+    path("people/paper/<str:sealed>.svg", keeping.paper_picture, name="paper-picture"),
+    path("people/paper/<str:sealed>/", keeping.paper, name="paper"),
+    path("people/<slug:code>/<uuid:user_id>/", keeping.person, name="person"),
+    path("people/<slug:code>/<uuid:user_id>/<slug:verb>/", keeping.act, name="act-on-person"),
     path("looks/", views.looks, name="looks"),
 ]
 register_doors(
@@ -17,6 +34,21 @@ register_doors(
         "core:home": signed_in("lists only what waits for the person"),
         "core:sign-in": public("the way in for everybody"),
         "core:sign-out": public("the way out; does nothing for a stranger"),
+        "core:left": public("says only that one has left"),
+        "core:enter": public("member code and PIN; the same words whatever is wrong"),
+        "core:enter-paper": public("the one-time code of a printed paper"),
+        "core:enter-with": public("the same code as an address; uses nothing up"),
+        "core:enter-pin": public("needs the one-time code in the session"),
+        "core:invitation": public("the link of a letter; uses nothing up"),
+        "core:accept": public("needs the token of an invitation in the session"),
+        "core:sessions": signed_in("the person's own open sessions"),
+        "core:people": object_check("programmes_kept by the person"),
+        "core:invite": object_check("check_can_invite"),
+        "core:withdraw-invitation": object_check("check_can_keep"),
+        "core:paper": object_check("sealed for the person who printed it, for some minutes"),
+        "core:paper-picture": object_check("sealed for the person who printed it, for some minutes"),
+        "core:person": object_check("programmes_kept by the person"),
+        "core:act-on-person": object_check("check_can_give_code or check_can_rule_over, by the act"),
         "core:looks": signed_in("shows components, no data"),
         "health": public("counts of jobs, nothing else"),
         "i18n:set_language": public("sets the reader's language"),

@@ -1,6 +1,5 @@
-"""Screens of the ground floor: sign in and out, today, health."""
+"""Screens of the ground floor: today, health. How people get in is in core/entrance."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.db import DatabaseError
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -8,17 +7,6 @@ from django.shortcuts import render
 from core import home as registry
 from core.gallery import gallery as looks  # noqa: F401
 from core.models import Job
-
-
-class SignIn(LoginView):
-    """Name and password. The same words whether the name exists or not."""
-
-    template_name = "core/sign_in.html"
-    redirect_authenticated_user = True
-
-
-class SignOut(LogoutView):
-    """Leave, by a button."""
 
 
 def home(request):

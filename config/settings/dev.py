@@ -5,7 +5,7 @@ import os
 import secrets
 
 from .base import *  # noqa: F403
-from .base import VAR, env
+from .base import DEMONSTRATION, VAR, env
 
 
 def _kept_secret():
@@ -25,3 +25,5 @@ def _kept_secret():
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret()
+# A demonstration has no phone at hand for a second step; who wants to see it sets this to true.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEBUG or DEMONSTRATION))

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, EVIDENCE_BUCKET, EVIDENCE_SECRET_KEY, STORAGES, env
+from .base import ALLOWED_HOSTS, EMBEDDED_WORKER, EVIDENCE_BUCKET, EVIDENCE_SECRET_KEY, STORAGES, env
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 
@@ -17,6 +17,11 @@ _unsafe = [
         (bool(EVIDENCE_BUCKET) and not EVIDENCE_SECRET_KEY, "EVIDENCE_SECRET_KEY: the bucket needs a key."),
         (env.bool("DEBUG", default=False), "DEBUG: never in production."),
         (env.bool("DEMONSTRATION", default=False), "DEMONSTRATION: never in production."),
+        (not env.bool("SECOND_FACTOR_REQUIRED", default=True), "SECOND_FACTOR_REQUIRED: never off in production."),
+        (
+            not EMBEDDED_WORKER and not env.str("CACHE_URL", default=""),
+            "CACHE_URL: name a cache all processes share, so that attempts to sign in are counted once.",
+        ),
     ]
     if wrong
 ]
@@ -25,6 +30,9 @@ if _unsafe:
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = False
+SECOND_FACTOR_REQUIRED = True
+# Plain HTTP is never answered, so there is always one that speaks TLS before us.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1)
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000

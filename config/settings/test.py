@@ -10,6 +10,8 @@ SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only"
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests of the second step turn it on; all others sign in with one.
+SECOND_FACTOR_REQUIRED = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 VAR = Path(env.str("VAR_DIR", default=tempfile.gettempdir())) / "openfloor-tests"
 VAR.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import access, audit
+from core.actions.entrance import end_all_sessions
 from core.errors import Denied, Invalid, WrongState
-from core.models import Programme, ProgrammeSetting, RoleAssignment, User
+from core.models import MemberCode, Programme, ProgrammeSetting, RoleAssignment, User
+from core.people import check_can_rule_over
 from core.roles import ROLES, Right
 
 
@@ -60,6 +62,23 @@ def create_user(*, username, name="", email="", language="en", password=None, by
     user.set_password(password)
     user.save()
     audit.record("user.created", user, by=by, programme=programme)
+    return user
+
+
+@transaction.atomic
+def deactivate(*, user, programme, by) -> User:
+    """A person signs in no more: open sessions, member code and open paper end with it. What she wrote stands.
+
+    An administrator of the programme (check_can_rule_over). Records user.deactivated.
+    """
+    check_can_rule_over(by, user, programme)
+    if not user.is_active:
+        raise WrongState("This person is deactivated already.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    MemberCode.objects.filter(user=user).update(pin="", paper_digest="", paper_until=None)
+    end_all_sessions(user, by, programme)
+    audit.record("user.deactivated", user, by=by, programme=programme)
     return user
 
 
