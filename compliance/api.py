@@ -1,10 +1,12 @@
 """The tablet's door: JSON under /api/v1/tablet/. Thin; the contract stands in docs/reference/tablet-api.md."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Router
 from ninja.security import HttpBearer
@@ -14,7 +16,7 @@ from checklists.blueprint import build
 from checklists.models import ChecklistVersion
 from compliance import actions, sync, tablet
 from compliance.models import Device
-from compliance.schemas import BatchIn, DeviceIn, SubmitIn
+from compliance.schemas import BatchIn, DeviceIn, PartsIn, SubmitIn, UploadIn
 from core import storage
 from core.access import device, public, register_doors
 from core.errors import NOTHING_HERE, Denied, Refusal
@@ -76,7 +78,7 @@ def assessments(request):
     return {
         "assessments": tablet.for_tablet(request.user),
         "server_time": timezone.now().isoformat(),
-        "limits": {"photo_bytes": settings.EVIDENCE_MAX_BYTES, "batch": sync.BATCH},
+        "limits": {"photo_bytes": settings.EVIDENCE_MAX_BYTES, "part_bytes": storage.PART, "batch": sync.BATCH},
     }
 
 
@@ -144,7 +146,72 @@ def keep(request, assessment_id: UUID, evidence_id: UUID):
         taken_at=request.headers.get("X-Taken-At", ""),
         by=request.user,
     )
+    return _safe(evidence)
+
+
+def _safe(evidence):
     return {"id": str(evidence.pk), "sha256": evidence.sha256, "size": evidence.size, "state": "safe"}
+
+
+UPLOAD = "/assessments/{uuid:assessment_id}/evidence/{uuid:evidence_id}/upload"
+
+
+@router.post(UPLOAD, url_name="tablet-upload")
+def begin_upload(request, assessment_id: UUID, evidence_id: UUID, body: UploadIn):
+    """Announce a file to send in parts, or go on where it stopped. Repeating it is harmless.
+
+    Each part says where it goes and with which headers. An address of our own takes the device's token too; an address
+    of another host must never get it. A part with an `etag` has arrived.
+    """
+    found = _mine(request, assessment_id)
+    if body.size > settings.EVIDENCE_MAX_BYTES:
+        raise TooLarge("This file is too large: at most 25 MB. It stays on the tablet.")
+
+    def path(number):
+        return reverse("api:tablet-part", args=[assessment_id, evidence_id, number])
+
+    parts = actions.begin_upload(
+        assessment=found,
+        evidence_id=evidence_id,
+        size=body.size,
+        sha256=body.sha256,
+        kind=body.kind,
+        taken_at=body.taken_at,
+        path=path,
+        by=request.user,
+    )
+    return {"state": "open" if parts else "safe", "parts": [asdict(part) for part in parts]}
+
+
+@router.put(UPLOAD + "/parts/{int:number}", url_name="tablet-part")
+def receive_part(request, assessment_id: UUID, evidence_id: UUID, number: int, response: HttpResponse):
+    """One part as raw bytes, where files lie in a folder. Answers as a bucket does: with an ETag."""
+    found = _mine(request, assessment_id)
+    if int(request.headers.get("Content-Length") or 0) > storage.PART:
+        raise TooLarge("This part is too large.")
+    etag = actions.receive_part(
+        assessment=found, evidence_id=evidence_id, number=number, data=request.body, by=request.user
+    )
+    response["ETag"] = f'"{etag}"'
+    return {"number": number, "etag": etag}
+
+
+@router.post(UPLOAD + "/complete", url_name="tablet-upload-complete")
+def finish_upload(request, assessment_id: UUID, evidence_id: UUID, body: PartsIn):
+    """All parts are sent: put together, hashed, looked at and kept. Repeating it gives the same answer.
+
+    409 part-missing: look and send what is missing. 409 upload-gone: begin again. 503: ask again later. 400: damaged,
+    or may not be kept; nothing of it stays here.
+    """
+    found = _mine(request, assessment_id)
+    return _safe(actions.finish_upload(assessment=found, evidence_id=evidence_id, etags=body.etags, by=request.user))
+
+
+@router.api_operation(["DELETE"], UPLOAD, url_name="tablet-upload")
+def drop_upload(request, assessment_id: UUID, evidence_id: UUID):
+    """Give an upload up. What is kept already stays."""
+    actions.drop_upload(assessment=_mine(request, assessment_id), evidence_id=evidence_id, by=request.user)
+    return {"state": "gone"}
 
 
 @router.get("/assessments/{uuid:assessment_id}/evidence", url_name="tablet-evidence-list")
@@ -175,6 +242,8 @@ def evidence_file(request, evidence_id: UUID):
     response = HttpResponse(storage.store().get(found.stored), content_type=found.media_type)
     response["Content-Disposition"] = f'attachment; filename="{found.pk}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -206,6 +275,9 @@ register_doors(
                 "assessment": "named on it, still an assessor",
                 "operations": "named on it; a withdrawn right sends to quarantine",
                 "evidence": "named on it: check_is_assessor",
+                "upload": "named on it: check_is_assessor; goes on only for who announced it",
+                "part": "who announced the file",
+                "upload-complete": "who announced the file",
                 "evidence-list": "named on it",
                 "evidence-file": "evidence of assessments the person is named on",
                 "start": "check_is_assessor",

@@ -201,6 +201,20 @@ class Evidence(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
 
 
+class EvidenceUpload(models.Model):
+    """A photo or document on its way: announced, its parts lie in staging. Gone once kept, given up or abandoned."""
+
+    id = models.UUIDField(primary_key=True, editable=False, help_text="The id the evidence will have")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="uploads")
+    kind = models.CharField(max_length=10, choices=[("photo", "photo"), ("document", "document")])
+    sha256 = models.CharField(max_length=64, help_text="As announced; compared when it is whole")
+    size = models.PositiveIntegerField()
+    author = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.CharField(max_length=40, blank=True, help_text="As the tablet said it")
+    reference = models.CharField(max_length=1024, blank=True, help_text="What the store calls the upload")
+    begun_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+
 class EvidenceLink(models.Model):
     """Which answers a piece of evidence supports: many to many. Derived from operations."""
 

@@ -1,6 +1,6 @@
 """What the tablet sends, as the API describes it."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -29,6 +29,21 @@ class BatchIn(Schema):
     device_id: UUID
     seen: int = Field(0, ge=0)
     operations: list[OperationIn] = Field(default_factory=list, max_length=300)
+
+
+class UploadIn(Schema):
+    """A file announced before it is sent in parts: what it will be compared with."""
+
+    sha256: str = Field(pattern="^[0-9a-fA-F]{64}$")
+    size: int = Field(ge=1)
+    kind: Literal["photo", "document"] = "photo"
+    taken_at: str = Field("", max_length=40)
+
+
+class PartsIn(Schema):
+    """The ETag each part was answered with, by its number."""
+
+    etags: dict[int, str] = Field(max_length=100)
 
 
 class SubmitIn(Schema):

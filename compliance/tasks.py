@@ -21,3 +21,9 @@ def make_documents(report_id):
         if pdf.available():
             data = documents.as_pdf(page)
             actions.keep_document(report=report, language=language, form="pdf", data=data, by=BY)
+
+
+@job("compliance.sweep_uploads")
+def sweep_uploads():
+    """Destroy uploads nobody came back for within the longest trip."""
+    actions.sweep_uploads(by=System("sweep"))
