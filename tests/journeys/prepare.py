@@ -39,9 +39,7 @@ def people():
         user = core.create_user(username=username, name=name, password=PASSWORD, by=BY, programme=programme)
         core.assign_role(user=user, programme=programme, role=role, by=BY)
     for username, name, language in (("mony", "Mony Tan", "en"), ("sreymom", "Sreymom Chan", "en")):
-        core.create_user(
-            username=username, name=name, language=language, password=PASSWORD, by=BY, programme=programme
-        )
+        core.create_user(username=username, name=name, language=language, password=PASSWORD, by=BY, programme=programme)
 
 
 def first_year():
