@@ -248,8 +248,14 @@ def report(request, report_id):
     """Read a report. Every opening is written down."""
     found = _found(queries.report(request.user, report_id))
     actions.open_report(report=found, by=request.user)
-    with _where(found.assessment.programme):
-        return render(request, "compliance/report.html", {"content": documents.content(found), "report": found})
+    programme = found.assessment.programme
+    context = {
+        "content": documents.content(found),
+        "report": found,
+        "may_open_case": has(request.user, Right.OPEN_ZERO_TOLERANCE, programme),
+    }
+    with _where(programme):
+        return render(request, "compliance/report.html", context)
 
 
 @require_GET
@@ -323,7 +329,10 @@ def open_case(request):
             programme=subject.programme, cycle=subject.cycle, by=request.user, **form.cleaned_data
         )
         return redirect("compliance:case", opened.pk)
-    context = {"form": form, "assessment": subject}
+    # An adviser comes from a report: the assessment itself is not hers to see.
+    seen = queries.assessment(request.user, subject.number)
+    back = reverse("compliance:assessment", args=[subject.number]) if seen else reverse("compliance:reports")
+    context = {"form": form, "assessment": subject, "back": back}
     return render(request, "compliance/open_case.html", context, status=400 if form.is_bound else 200)
 
 

@@ -451,6 +451,14 @@ class TestCases:
         assert see(world.rith, "cases/open/")[0] == 404
         assert not ZeroToleranceCase.objects.exists()
 
+    def test_an_adviser_comes_from_a_report_and_goes_back_there(self, world, see):
+        report = world.report()
+        number = report.assessment.number
+        assert f"cases/open/?assessment={number}" in see(world.dara, f"reports/{report.pk}/")[1]
+        assert "cases/open" not in see(world.mony, f"reports/{report.pk}/")[1]
+        assert f'href="{BASE}reports/"' in see(world.dara, "cases/open/", assessment=number)[1]
+        assert f'href="{BASE}{number}/"' in see(world.rith, "cases/open/", assessment=number)[1]
+
     def test_nobody_outside_the_programme_can_be_named_a_reader(self, world, send):
         planned = world.planned()
         wrong = self.form(world, planned.number, readers=[world.layla.pk])
