@@ -72,7 +72,9 @@ def plan_assessment(
 
     A programme manager. `assessors` without the lead. Records assessment.planned. Number: KH-2026-0041.
     """
-    check_can_plan(by, programme)
+    people = [lead, *assessors]
+    rights = access.rights_among([one for one in (by, *people) if one.pk], programme)
+    check_can_plan(by, programme, rights.get(by.pk))
     if site.programme_id != programme.pk:
         raise Invalid("This factory is not in the programme.")
     if version.in_force_from > planned_from:
@@ -81,11 +83,10 @@ def plan_assessment(
         raise Invalid("This version of the checklist is for another country.")
     if planned_until < planned_from:
         raise Invalid("The last day is before the first.")
-    people = [lead, *assessors]
     if len({person.pk for person in people}) != len(people):
         raise Invalid("Name each assessor once.")
     for person in people:
-        if not access.has(person, Right.ASSESS, programme):
+        if Right.ASSESS not in rights[person.pk]:
             raise Invalid(f"{person.name} does not hold the role of an assessor in this programme.")
     year = planned_from.year
     number = next_number(programme=programme, series=f"assessment-{year}")

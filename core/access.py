@@ -97,6 +97,17 @@ def rights_on(user, anchor) -> set:
     return set(rows.values_list("permission__codename", flat=True))
 
 
+def rights_among(users, anchor) -> dict:
+    """{user id: rights on the anchor now, as codenames} for these people, in one query."""
+    rows = _grants(type(anchor)).objects.filter(user__in=users, user__is_active=True, content_object=anchor)
+    found = {user.pk: set() for user in users}
+    for user_id, right in rows.filter(Q(until=None) | Q(until__gt=timezone.now())).values_list(
+        "user_id", "permission__codename"
+    ):
+        found[user_id].add(right)
+    return found
+
+
 def holders(right, anchor):
     """Ids of the people who hold a right on an anchor now, as a lazy queryset."""
     rows = current_grants(type(anchor), right).filter(content_object=anchor, user__is_active=True)
