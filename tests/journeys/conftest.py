@@ -46,12 +46,13 @@ class Site:
         return done
 
     def start(self):
+        self.log = (self.folder / "server.log").open("w")
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
                 "--workers", "1", "--threads", "8", "--worker-class", "gthread", "--log-level", "warning",
             ],
-            cwd=ROOT, env=self.env, stdout=open(self.folder / "server.log", "w"), stderr=subprocess.STDOUT,
+            cwd=ROOT, env=self.env, stdout=self.log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._until_it_answers()
 
@@ -72,6 +73,7 @@ class Site:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=30)
+        self.log.close()
 
 
 OWN = {"CELERY_BROKER_URL", "CACHE_URL", "EVIDENCE_BUCKET", "DATABASE_URL", "VAR_DIR"}
