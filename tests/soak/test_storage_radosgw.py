@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
 import botocore.auth
@@ -20,8 +21,10 @@ from botocore.exceptions import ClientError
 from django.core.management import call_command
 
 from core.ids import new_id
-from core.storage import PART, BucketStore, sha256_of
+from core.storage import PART, BucketStore, Upload, sha256_of
 from core.storage.bucket import client_of
+from tests.compliance.test_api import Tablet
+from tests.compliance.test_uploads import PHOTO, Sender
 from tests.core.storage_contract import WHOLE, StoreContract, begin, cut, gone, send_all
 from tests.soak import ceph
 
@@ -291,3 +294,29 @@ class TestCheckStorage:
     def test_a_store_that_is_away_is_told(self, bucket, settings):
         settings.EVIDENCE_ENDPOINT = "http://127.0.0.1:9"
         assert self.check() == ["The store of files does not answer. Nothing is lost: try again later."]
+
+
+class TestWholeWay:
+    """The API, the bucket and a sender that knows only what the API says."""
+
+    def test_a_photo_goes_straight_to_the_bucket_and_becomes_evidence(self, place, s3, settings, world):
+        settings.EVIDENCE_BUCKET, settings.EVIDENCE_ENDPOINT = place.store.bucket, s3.endpoint
+        settings.EVIDENCE_ACCESS_KEY, settings.EVIDENCE_SECRET_KEY = s3.access_key, s3.secret_key
+        planned = world.planned()
+        sender = Sender(Tablet(world.chanthou), planned, PHOTO, bucket=SimpleNamespace(take=take))
+        assert {part["url"].split("/evidence/")[0] for part in sender.begin().json()["parts"]} == {s3.endpoint}
+        etags = sender.all()
+        settings.EVIDENCE_SCANNER = "no.such.scanner"
+        assert sender.complete(etags).status_code == 503
+        settings.EVIDENCE_SCANNER = "core.scanning.by_content"
+        assert sender.complete(etags).json()["state"] == "safe"
+        kept = planned.evidence.get()
+        assert place.store.get(kept.stored).startswith(b"\xff\xd8\xff")
+        assert not place.store.has(kept.sha256)
+        assert gone(place, Upload(kept.pk, len(PHOTO), kept.sha256, "any"))
+
+
+def take(url, data, headers):
+    status, etag = put(url, data, headers)
+    assert status == 200
+    return etag
