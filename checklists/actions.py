@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from checklists import rules
 from checklists.models import (
@@ -37,13 +38,13 @@ def save_draft(*, document: dict, by) -> DraftRevision:
             f"This checklist cannot be taken: {len(found)} place(s) to mend. First: {found[0][1]}",
             [{"place": place, "reason": sentence} for place, sentence in found],
         )
-    checklist, _ = Checklist.objects.get_or_create(
+    checklist, made = Checklist.objects.get_or_create(
         key=document["key"], defaults={"title": document["title"], "subject": document["subject"]}
     )
     if checklist.subject != document["subject"]:
-        raise Invalid("The subject of a checklist never changes.")
+        raise Invalid(_("The subject of a checklist never changes."))
     if checklist.versions.filter(version=str(document["version"])).exists():
-        raise WrongState("This version is published. Give the new text a new version.", code="published")
+        raise WrongState(_("This version is published. Give the new text a new version."), code="published")
     revision = DraftRevision.objects.create(
         checklist=checklist, version=str(document["version"]), document=document, saved_by=_person(by)
     )
@@ -57,11 +58,11 @@ def publish(*, draft: DraftRevision, by) -> ChecklistVersion:
     check_can_edit(by)
     document, checklist = draft.document, draft.checklist
     if checklist.versions.filter(version=draft.version).exists():
-        raise WrongState("This version is published already.", code="published")
+        raise WrongState(_("This version is published already."), code="published")
     country = document.get("country", "")
     day = datetime.date.fromisoformat(str(document["in_force_from"]))
     if checklist.versions.filter(country=country, in_force_from=day).exists():
-        raise WrongState("Another version comes into force on the same day. Choose another day.")
+        raise WrongState(_("Another version comes into force on the same day. Choose another day."))
     version = ChecklistVersion.objects.create(
         checklist=checklist,
         version=draft.version,
@@ -146,7 +147,7 @@ def retire(*, version: ChecklistVersion, on, by) -> Retirement:
     """From this day nothing new starts on the version; work begun on it goes on. Records checklist.retired."""
     check_can_edit(by)
     if Retirement.objects.filter(version=version).exists():
-        raise WrongState("This version is retired already.")
+        raise WrongState(_("This version is retired already."))
     retirement = Retirement.objects.create(version=version, on=on)
     audit.record("checklist.retired", version, by=by, on=on)
     return retirement

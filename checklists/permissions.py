@@ -1,5 +1,7 @@
 """Who may write and read checklists. A published text is no secret: everybody signed in may read it."""
 
+from django.utils.translation import gettext as _
+
 from core import access, audit
 from core.errors import Denied
 from core.models import Programme
@@ -11,4 +13,4 @@ def check_can_edit(user):
     if isinstance(user, audit.System):
         return
     if not access.has_anywhere(user, Right.EDIT_CHECKLISTS, Programme):
-        raise Denied("Only a checklist editor can change a checklist.")
+        raise Denied(_("Only a checklist editor can change a checklist."))

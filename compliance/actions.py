@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checklists.blueprint import question_facts
 from checklists.models import Question
@@ -50,9 +52,8 @@ def _move(assessment, verb):
     try:
         row = step(assessment.state, verb)
     except LookupError:
-        raise WrongState(
-            f"This is not possible while the assessment is {assessment.state.replace('_', ' ')}."
-        ) from None
+        words = _("This is not possible while the assessment is %(state)s.")
+        raise WrongState(words % {"state": assessment.state.replace("_", " ")}) from None
     assessment.state = row.target
     return row
 
@@ -76,18 +77,20 @@ def plan_assessment(
     rights = access.rights_among([one for one in (by, *people) if one.pk], programme)
     check_can_plan(by, programme, rights.get(by.pk))
     if site.programme_id != programme.pk:
-        raise Invalid("This factory is not in the programme.")
+        raise Invalid(_("This factory is not in the programme."))
     if version.in_force_from > planned_from:
-        raise Invalid("This version of the checklist is not in force on the first day planned.")
+        raise Invalid(_("This version of the checklist is not in force on the first day planned."))
     if version.country not in ("", programme.country):
-        raise Invalid("This version of the checklist is for another country.")
+        raise Invalid(_("This version of the checklist is for another country."))
     if planned_until < planned_from:
-        raise Invalid("The last day is before the first.")
+        raise Invalid(_("The last day is before the first."))
     if len({person.pk for person in people}) != len(people):
-        raise Invalid("Name each assessor once.")
+        raise Invalid(_("Name each assessor once."))
     for person in people:
         if Right.ASSESS not in rights[person.pk]:
-            raise Invalid(f"{person.name} does not hold the role of an assessor in this programme.")
+            raise Invalid(
+                _("%(name)s does not hold the role of an assessor in this programme.") % {"name": person.name}
+            )
     year = planned_from.year
     number = next_number(programme=programme, series=f"assessment-{year}")
     assessment = Assessment.objects.create(
@@ -145,19 +148,28 @@ def submit(*, assessment, by, rest_not_asked=False, visited_on=None) -> Assessme
     answers = {answer.question_key: answer for answer in assessment.answers.all()}
     conflicts = sum(1 for answer in answers.values() if answer.conflicts)
     if conflicts:
-        raise WrongState(
-            f"You and your colleague differ on {conflicts} question(s). Settle them first.", code="conflicts"
+        words = ngettext(
+            "You and your colleague differ on %(n)d question. Settle it first.",
+            "You and your colleague differ on %(n)d questions. Settle them first.",
+            conflicts,
         )
+        raise WrongState(words % {"n": conflicts}, code="conflicts")
     waiting = photos_waiting(assessment)
     if waiting:
-        raise WrongState(f"{waiting} photo(s) have not arrived yet. They are still on a tablet.", code="photos")
+        words = ngettext(
+            "%(n)d photo has not arrived yet. It is still on a tablet.",
+            "%(n)d photos have not arrived yet. They are still on a tablet.",
+            waiting,
+        )
+        raise WrongState(words % {"n": waiting}, code="photos")
     left = [
         key
         for key, (kind, _, required) in question_facts(assessment.version_id).items()
         if kind == "finding" and required and (key not in answers or answers[key].state is None)
     ]
     if left and not rest_not_asked:
-        raise WrongState(f"{len(left)} questions have no answer yet.", code="left")
+        words = ngettext("%(n)d question has no answer yet.", "%(n)d questions have no answer yet.", len(left))
+        raise WrongState(words % {"n": len(left)}, code="left")
     assessment.visited_on = visited_on or today(assessment.programme)
     assessment.submitted_at = timezone.now()
     assessment.save(update_fields=["state", "visited_on", "submitted_at"])
@@ -188,11 +200,11 @@ def edit_report_text(*, assessment, question_key, text, by) -> None:
     assessment = _locked(assessment)
     check_can_review(by, assessment)
     if assessment.state != "in_review":
-        raise WrongState("Report texts are edited while the assessment is in review.")
+        raise WrongState(_("Report texts are edited while the assessment is in review."))
     if question_key not in question_facts(assessment.version_id):
-        raise Invalid("This question is not in the checklist of this assessment.")
+        raise Invalid(_("This question is not in the checklist of this assessment."))
     if not rules.fits("", "report_text", text):
-        raise Invalid(f"Write at most {rules.MAX_TEXT} characters.")
+        raise Invalid(_("Write at most %(n)d characters.") % {"n": rules.MAX_TEXT})
     sync.write_at_desk(assessment=assessment, question_key=question_key, field="report_text", value=text, by=by)
     audit.record("answer.report-text-edited", assessment, by=by, programme=assessment.programme, question=question_key)
 
@@ -337,7 +349,7 @@ def verify_report(report) -> bool:
 @transaction.atomic
 def keep_document(*, report, language, form, data: bytes, by) -> ReportDocument:
     """Keep a rendered report beside it. Rendering again replaces the file's name, never the report."""
-    document, _ = ReportDocument.objects.update_or_create(
+    document, made = ReportDocument.objects.update_or_create(
         report=report, language=language, form=form, defaults={"stored": storage.store().put(data)}
     )
     audit.record("report.document-made", document, by=by, programme=report.assessment.programme, form=form)
@@ -374,7 +386,7 @@ def keep_evidence(*, assessment, evidence_id, data: bytes, sha256, kind, taken_a
     check_is_assessor(by, assessment)
     sha256 = sha256.lower()
     if storage.sha256_of(data) != sha256:
-        raise Invalid("The file arrived damaged. It is sent again.", code="checksum")
+        raise Invalid(_("The file arrived damaged. It is sent again."), code="checksum")
     if earlier := _kept_before(assessment, evidence_id, sha256):
         return earlier
     data, media_type = scanning.admit(data)
@@ -395,7 +407,7 @@ def _kept_before(assessment, evidence_id, sha256):
     """The same evidence, when it was kept before; WrongState when another file has its id."""
     earlier = Evidence.objects.filter(pk=evidence_id).first()
     if earlier and (earlier.sha256, earlier.assessment_id) != (sha256, assessment.pk):
-        raise WrongState("Another file arrived under the same id.", code="id-used")
+        raise WrongState(_("Another file arrived under the same id."), code="id-used")
     return earlier
 
 
@@ -412,7 +424,7 @@ def begin_upload(*, assessment, evidence_id, size: int, sha256, kind, taken_at, 
     if upload:
         told = (upload.assessment_id, upload.author_id, upload.sha256, upload.size)
         if told != (assessment.pk, by.pk, sha256, size):
-            raise WrongState("Another file is on its way under the same id.", code="id-used")
+            raise WrongState(_("Another file is on its way under the same id."), code="id-used")
         with suppress(WrongState):  # the store lost it, or was changed for another: from the beginning
             return store.parts(_in_store(upload), path)
     announced = store.create_upload(evidence_id, size, sha256)
@@ -468,7 +480,7 @@ def drop_upload(*, assessment, evidence_id, by) -> None:
 def sweep_uploads(*, by) -> int:
     """Destroy what nobody came back for: uploads older than the longest trip. Only the program itself. How many."""
     if not isinstance(by, audit.System):
-        raise Denied("Uploads are swept by the program itself.")
+        raise Denied(_("Uploads are swept by the program itself."))
     before = timezone.now() - storage.KEPT_FOR
     old = list(EvidenceUpload.objects.select_related("assessment__programme").filter(begun_at__lt=before))
     for upload in old:
@@ -491,7 +503,7 @@ def _own_upload(assessment, evidence_id, by):
     check_is_assessor(by, assessment)
     upload = EvidenceUpload.objects.filter(pk=evidence_id, assessment=assessment, author_id=by.pk).first()
     if upload is None:
-        raise WrongState("This upload has ended. Send the file again from its beginning.", code="upload-gone")
+        raise WrongState(_("This upload has ended. Send the file again from its beginning."), code="upload-gone")
     return upload
 
 
@@ -520,9 +532,9 @@ def register_device(*, device_id, name, by) -> str:
     """
     device = Device.objects.select_for_update().filter(pk=device_id).first()
     if device and device.user_id != by.pk:
-        raise Denied("This tablet is registered to somebody else.")
+        raise Denied(_("This tablet is registered to somebody else."))
     token = secrets.token_urlsafe(32)
-    device, _ = Device.objects.update_or_create(
+    device, made = Device.objects.update_or_create(
         pk=device_id,
         defaults={
             "user": by, "name": name[:80], "token_digest": token_digest(token), "revoked_at": None,
@@ -537,7 +549,7 @@ def register_device(*, device_id, name, by) -> str:
 def revoke_device(*, device, by) -> Device:
     """The tablet's token stops working; what it holds unsent waits for its person to sign in. Records device.revoked."""
     if device.user_id != by.pk:
-        raise Denied("Only the person it is registered to can do this.")
+        raise Denied(_("Only the person it is registered to can do this."))
     device.revoked_at = timezone.now()
     device.save(update_fields=["revoked_at"])
     audit.record("device.revoked", device, by=by)
@@ -549,9 +561,9 @@ def decide_quarantined(*, item: Quarantined, decision, by) -> Quarantined:
     """A programme manager says what becomes of work kept aside. It stays on record either way."""
     check_can_plan(by, item.assessment.programme)
     if item.decided_at:
-        raise WrongState("This was decided already.")
+        raise WrongState(_("This was decided already."))
     if decision not in ("released", "rejected"):
-        raise Invalid("Decide released or rejected.")
+        raise Invalid(_("Decide released or rejected."))
     item.decision, item.decided_at, item.decided_by = decision, timezone.now(), by
     item.save(update_fields=["decision", "decided_at", "decided_by"])
     audit.record("quarantine.decided", item, by=by, programme=item.assessment.programme, decision=decision)
@@ -579,9 +591,9 @@ def open_case(*, programme, cycle, kind, text, readers, by) -> ZeroToleranceCase
 @transaction.atomic
 def close_case(*, case, outcome, by) -> ZeroToleranceCase:
     """End a case with its outcome. One of its readers. Records case.closed."""
-    access.check(by, Right.READ_CASE, case, "There is nothing here that you may read.")
+    access.check(by, Right.READ_CASE, case, _("There is nothing here that you may read."))
     if case.closed_at:
-        raise WrongState("This case is closed already.")
+        raise WrongState(_("This case is closed already."))
     case.closed_at, case.closed_by, case.outcome = timezone.now(), by, outcome
     case.save(update_fields=["closed_at", "closed_by", "outcome"])
     audit.record("case.closed", case, by=by, programme=case.programme, outcome=outcome)

@@ -1,6 +1,7 @@
 """Who may do what with assessments and reports. Default nothing."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from compliance.models import Assessment, AssessmentMember, Report, ZeroToleranceCase
 from core import access, audit
@@ -60,27 +61,27 @@ def check_can_plan(user, programme, rights=None):
     if isinstance(user, audit.System):
         return
     if Right.PLAN_VISITS not in (access.rights_on(user, programme) if rights is None else rights):
-        raise Denied("Only a programme manager plans visits.")
+        raise Denied(_("Only a programme manager plans visits."))
 
 
 def check_is_assessor(user, assessment):
     """An assessor named on this assessment who still holds the role."""
     named = AssessmentMember.objects.filter(assessment=assessment, user_id=user.pk).exists()
     if not named or not access.has(user, Right.ASSESS, assessment.programme):
-        raise Denied("Only its assessors work on this assessment.")
+        raise Denied(_("Only its assessors work on this assessment."))
 
 
 def check_is_lead(user, assessment):
     """The lead assessor named on this assessment."""
     named = AssessmentMember.objects.filter(assessment=assessment, user_id=user.pk, lead=True).exists()
     if not named or not access.has(user, Right.ASSESS, assessment.programme):
-        raise Denied("Only its lead assessor sends an assessment to review.")
+        raise Denied(_("Only its lead assessor sends an assessment to review."))
 
 
 def check_can_review(user, assessment):
     """A lead assessor of the programme."""
     access.check(
-        user, Right.LEAD_ASSESSMENTS, assessment.programme, "Only a lead assessor reviews and issues a report."
+        user, Right.LEAD_ASSESSMENTS, assessment.programme, _("Only a lead assessor reviews and issues a report.")
     )
 
 
@@ -89,7 +90,7 @@ def can_review(user, assessment) -> bool:
 
 
 def check_can_open_case(user, programme):
-    access.check(user, Right.OPEN_ZERO_TOLERANCE, programme, "Only the programme's staff opens a case.")
+    access.check(user, Right.OPEN_ZERO_TOLERANCE, programme, _("Only the programme's staff opens a case."))
 
 
 def cases_visible_to(user):

@@ -212,7 +212,7 @@ def _field_is_known(field):
 
 
 def write_at_desk(*, assessment, question_key, field, value, by) -> None:
-    """One change by a reviewer, as an operation like any other: made from the heads of that field. Assessment locked."""
+    """One change by a reviewer, as an operation like any other, made from the field's heads. Assessment locked."""
     incoming = Incoming(new_id(), 0, question_key, field, value, [], assessment.revision, timezone.now().isoformat())
     known, _ = _known(assessment, [incoming])
     ops = [rules.Op(str(row["id"]), tuple(row["base"]), None) for row in known.values() if row["field"] == field]

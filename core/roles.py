@@ -181,7 +181,7 @@ ROLES = {
 }
 
 
-def anchor_permissions(anchor: str):
+def anchor_permissions(anchor: str) -> list[tuple[str, str]]:
     """[(codename, name)] for the Meta.permissions of an anchor's model."""
     rights = sorted({right for role in ROLES.values() if role.anchor == anchor for right in role.rights})
     return [(str(right), right.name.replace("_", " ").capitalize()) for right in rights]
