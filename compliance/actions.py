@@ -547,7 +547,7 @@ def register_device(*, device_id, name, by) -> str:
 
 @transaction.atomic
 def revoke_device(*, device, by) -> Device:
-    """The tablet's token stops working; what it holds unsent waits for its person to sign in. Records device.revoked."""
+    """The tablet's token stops working; what it holds unsent waits for its person. Records device.revoked."""
     if device.user_id != by.pk:
         raise Denied(_("Only the person it is registered to can do this."))
     device.revoked_at = timezone.now()

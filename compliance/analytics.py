@@ -11,7 +11,7 @@ COLUMNS = ["site", "cycle", "report", "visited_on", "cluster", "point", "questio
 
 
 def load(programme, as_of):
-    """One row per issued finding of a programme up to a day: COLUMNS. Superseded reports and left sites are left out."""
+    """One row per issued finding of a programme up to a day: COLUMNS. Superseded reports are left out."""
     import pandas as pd
 
     rows = (

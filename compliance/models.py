@@ -163,7 +163,8 @@ class Answer(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="answers")
     question_key = models.CharField(max_length=80)
-    state = models.CharField(max_length=14, choices=ANSWER_CHOICES, null=True)
+    # None is "no answer yet", which is no word of the five.
+    state = models.CharField(max_length=14, choices=ANSWER_CHOICES, null=True)  # noqa: DJ001
     value = models.JSONField(null=True)
     extent_n = models.PositiveIntegerField(null=True)
     extent_of = models.PositiveIntegerField(null=True)

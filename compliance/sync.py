@@ -176,10 +176,7 @@ def _judge(incoming, assessment, allowed, known, kept_aside):
     """(outcome, reason code or None) for one operation."""
     if incoming.id in known:
         row = known[incoming.id]
-        same = (row["assessment_id"], row["question_key"], row["field"]) == (
-            assessment.pk, incoming.question, incoming.field
-        ) and (row["payload__body"] is None or rules.canonical(row["payload__body"]["value"]) == rules.canonical(incoming.value))  # fmt: skip
-        return ("already", None) if same else ("quarantined", "id-used")
+        return ("already", None) if _is_the_same(row, incoming, assessment) else ("quarantined", "id-used")
     if incoming.id in kept_aside:
         return "quarantined", kept_aside[incoming.id]
     if not allowed:
@@ -197,6 +194,15 @@ def _judge(incoming, assessment, allowed, known, kept_aside):
     if incoming.field == "value" and (kind == "finding" or not answers_value(kind, choices, incoming.value)):
         return "quarantined", "bad-value"
     return "accepted", None
+
+
+def _is_the_same(row, incoming, assessment):
+    """Is the operation the server holds under this id the one that came? A removed value can no longer differ."""
+    here = (assessment.pk, incoming.question, incoming.field)
+    if (row["assessment_id"], row["question_key"], row["field"]) != here:
+        return False
+    body = row["payload__body"]
+    return body is None or rules.canonical(body["value"]) == rules.canonical(incoming.value)
 
 
 def _field_is_known(field):

@@ -51,7 +51,12 @@ def _is_actions(name):
 
 @pytest.mark.parametrize("library", DOORS)
 def test_each_library_has_its_door(library):
-    users = {name for name, (_, tree) in modules().items() for target, _, _ in imports(tree) if target.split(".")[0] == library}
+    users = {
+        name
+        for name, (_, tree) in modules().items()
+        for target, _, _ in imports(tree)
+        if target.split(".")[0] == library
+    }
     analytics = {name for name in users if name.endswith(".analytics")}
     allowed = DOORS[library] | (analytics if library in ("pandas", "numpy") else set())
     assert users <= allowed, f"{library} is used in {users - allowed}"

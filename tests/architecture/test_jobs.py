@@ -11,9 +11,9 @@ from tests.architecture.source import modules
 def _asked_for():
     for _, tree in modules().values():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("enqueue") and node.args:
-                if isinstance(node.args[0], ast.Constant):
-                    yield node.args[0].value
+            named = isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+            if named and ast.unparse(node.func).endswith("enqueue"):
+                yield node.args[0].value
 
 
 def test_every_job_named_is_registered():

@@ -7,7 +7,6 @@ from core import access
 from core.middleware import is_foreign
 
 
-
 def patterns(resolver=None, prefix="", route=""):
     """Every (view name, route) below a resolver."""
     for pattern in (resolver or get_resolver()).url_patterns:

@@ -156,7 +156,11 @@ class TestIssuing:
 
     def test_notes_and_comments_never_reach_the_report(self, world):
         report = world.report(
-            extra=[(EXITS, "note", "sentinel-note"), (EXITS, "comment", "sentinel-comment"), (EXITS, "report_text", "Said.")]
+            extra=[
+                (EXITS, "note", "sentinel-note"),
+                (EXITS, "comment", "sentinel-comment"),
+                (EXITS, "report_text", "Said."),
+            ]
         )
         everything = str(list(Report.objects.values())) + str(list(Finding.objects.values()))
         everything += str(list(FindingText.objects.values())) + str(issued_findings([report.pk]))
