@@ -7,7 +7,7 @@ from django.conf import settings
 
 from config.reference.access import APPS
 from config.reference.markdown import code, table
-from core.roles import ROLES, Right
+from core.roles import ROLES, SECOND_STEP, Right
 
 WORDS = {
     Right.PLAN_VISITS: "Plans visits, calls them off, opens a cycle, decides on work in quarantine.",
@@ -51,14 +51,20 @@ def page():
         )
     asked = _asked()
     rows = [
-        (code(right), WORDS[right], _bringers(right), ", ".join(asked.get(right, ["nowhere yet"]))) for right in Right
+        (code(right), WORDS[right], _bringers(right), _steps(right), ", ".join(asked.get(right, ["nowhere yet"])))
+        for right in Right
     ]
     parts += [
         "## Every right",
-        "*Asked in*: the apps whose code asks for it. A right that is asked nowhere yet opens nothing.",
-        table(("Right", "What it allows", "Brought by", "Asked in"), rows),
+        "*Second step*: who holds it signs in with two steps. *Asked in*: the apps whose code asks for it; a right that "
+        "is asked nowhere yet opens nothing.",
+        table(("Right", "What it allows", "Brought by", "Second step", "Asked in"), rows),
     ]
     return "\n\n".join(parts)
+
+
+def _steps(right):
+    return "needed" if right in SECOND_STEP else ""
 
 
 def _asked():
