@@ -22,7 +22,7 @@ def pages():
     """{file: text}: one page for each app that has addresses, and one that says what the doors mean."""
     by_app = {}
     for name, route, methods, app in addresses():
-        by_app.setdefault(app, []).append((route, methods, name))
+        by_app.setdefault(app, set()).add((route, methods, name))
     made = {f"access/{app}.md": _page(app, rows) for app, rows in by_app.items()}
     made["access/README.md"] = _index(by_app)
     return made

@@ -56,8 +56,8 @@ def page():
     ]
     parts += [
         "## Every right",
-        "*Second step*: who holds it signs in with two steps. *Asked in*: the apps whose code asks for it; a right that "
-        "is asked nowhere yet opens nothing.",
+        "*Second step*: who holds it signs in with two steps. *Asked in*: the apps whose code asks for it; a right "
+        "that is asked nowhere yet opens nothing.",
         table(("Right", "What it allows", "Brought by", "Second step", "Asked in"), rows),
     ]
     return "\n\n".join(parts)
