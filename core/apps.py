@@ -9,7 +9,7 @@ class Core(AppConfig):
     name = "core"
 
     def ready(self):
-        from core import home
+        from core import home, tasks  # noqa: F401
         from core.entrance import keeping, signals
         from core.frozen import freeze_tables
 

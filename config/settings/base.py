@@ -151,7 +151,12 @@ ACCOUNT_RATE_LIMITS = {
 # How many proxies stand before the server: the address of a browser is what the last of them wrote.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
 MFA_ADAPTER = "core.entrance.adapter.SecondStep"
-MFA_FORMS = {"add_webauthn": "core.entrance.forms.AddPasskey"}
+MFA_FORMS = {
+    "add_webauthn": "core.entrance.forms.AddPasskey",
+    "login_webauthn": "core.entrance.forms.SignInWithPasskey",
+    "authenticate_webauthn": "core.entrance.forms.UsePasskey",
+    "reauthenticate_webauthn": "core.entrance.forms.AgainWithPasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -1,7 +1,7 @@
 """What people type at the door. allauth checks passwords and codes; the words and the fields are ours."""
 
 from allauth.account import forms as account
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Invitation
 from core.roles import ROLES
+
+WRONG_PASSKEY = _("This passkey does not open this door. Take the other way.")
 
 
 def _said(form, words):
@@ -59,7 +61,29 @@ class NewPassword(account.ResetPasswordKeyForm):
         _said(self, {"password1": NEW, "password2": TWICE})
 
 
-class AddPasskey(AddWebAuthnForm):
+class _Answer:
+    """What a device answered, or somebody made up: allauth trips over parts that are missing."""
+
+    def full_clean(self):
+        try:
+            super().full_clean()
+        except (KeyError, AttributeError, TypeError):
+            self.add_error("credential", WRONG_PASSKEY)
+
+
+class UsePasskey(_Answer, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class SignInWithPasskey(_Answer, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class AgainWithPasskey(_Answer, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskey(_Answer, webauthn.AddWebAuthnForm):
     """A passkey always opens the door alone, so it always asks its owner for finger, face or PIN."""
 
     def __init__(self, *args, **kwargs):

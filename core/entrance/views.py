@@ -31,7 +31,7 @@ from core.actions.invitations import GONE, open_invitation, person_of
 from core.actions.member_codes import holder_of
 from core.entrance import gate, sessions
 from core.entrance.adapter import WAIT
-from core.entrance.forms import Accept, ChoosePin, Enter, PaperCode
+from core.entrance.forms import WRONG_PASSKEY, Accept, ChoosePin, Enter, PaperCode
 from core.entrance.sealing import seal, unseal
 from core.errors import NOTHING_HERE, Refusal
 from core.models import Session
@@ -68,7 +68,7 @@ class PasskeySignIn(passkeys.LoginWebAuthnView):
         return self.render_to_response(context)
 
     def form_invalid(self, form):
-        messages.error(self.request, _("This passkey does not open this door. Sign in with name and password."))
+        messages.error(self.request, WRONG_PASSKEY)
         return redirect("core:sign-in")
 
 
