@@ -37,8 +37,8 @@ def create_programme(*, code, name, country, time_zone, languages, weekend=(6, 7
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Invalid("This time zone is not known. Write it as Asia/Phnom_Penh.") from None
-    if not languages:
-        raise Invalid("Name at least one language.")
+    if not languages or not all(re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", one) for one in languages):
+        raise Invalid("Name the languages by their codes, such as km,en.")
     if not set(weekend) <= set(range(1, 8)):
         raise Invalid("The weekend is made of days from 1, Monday, to 7, Sunday.")
     programme = Programme.objects.create(

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from core.errors import NotNow, WrongState
 from core.storage import uploads
-from core.storage.content import checked, named, sha256_of
+from core.storage.content import checked, is_name, named, sha256_of
 from core.storage.uploads import ADDRESS_LASTS, PART_TYPE, Upload
 
 STAGING = "staging/"
@@ -143,6 +143,12 @@ class BucketStore:
         """Destroy the object (redaction only)."""
         with _reached():
             self.client.delete_object(Bucket=self.bucket, Key=named(key))
+
+    def keys(self):
+        """The keys of all kept files, one by one. What still arrives is none."""
+        with _reached():
+            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=""):
+                yield from (one["Key"] for one in page.get("Contents", []) if is_name(one["Key"]))
 
     # --- uploads in parts ---
 

@@ -19,9 +19,14 @@ def media_type_of(data: bytes) -> str:
         return "application/octet-stream"
 
 
+def is_name(key: str) -> bool:
+    """Has it the form of a key?"""
+    return len(key) == 64 and all(c in "0123456789abcdef" for c in key)
+
+
 def named(key: str) -> str:
     """The key, when it has the form of one: nothing from outside becomes a path or the name of an object."""
-    if len(key) != 64 or not all(c in "0123456789abcdef" for c in key):
+    if not is_name(key):
         raise Invalid("This is not the name of a stored file.")
     return key
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.errors import Invalid
 from core.storage import uploads
-from core.storage.content import checked, named, sha256_of
+from core.storage.content import checked, is_name, named, sha256_of
 from core.storage.uploads import Upload
 
 
@@ -60,6 +60,12 @@ class FolderStore:
     def remove(self, key: str) -> None:
         """Destroy the file (redaction only)."""
         self._path(key).unlink(missing_ok=True)
+
+    def keys(self):
+        """The keys of all kept files, one by one. What is half written or still arrives is none."""
+        for path in self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            if is_name(path.name):
+                yield path.name
 
     # --- uploads in parts ---
 

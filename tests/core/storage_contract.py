@@ -64,6 +64,16 @@ class StoreContract:
         place.store.remove(key)
         assert not place.store.has(key)
 
+    def test_all_that_is_kept_is_listed_and_nothing_that_still_arrives(self, place):
+        before = set(place.store.keys())
+        kept = {place.store.put(data) for data in (b"one", b"another", b"")}
+        upload = begin(place)
+        place.send(place.store.parts(upload, path)[0], cut(WHOLE, 1))
+        listed = list(place.store.keys())
+        assert set(listed) == before | kept and len(listed) == len(set(listed))
+        place.store.remove(sha256_of(b"one"))
+        assert sha256_of(b"one") not in set(place.store.keys())
+
     @pytest.mark.parametrize("spoilt", [b"", b"what was kep", b"what was kept ", b"what wbs kept"])
     def test_a_file_changed_behind_our_back_is_never_served(self, place, spoilt):
         key = place.store.put(b"what was kept")

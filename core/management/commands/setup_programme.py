@@ -47,6 +47,7 @@ class Command(BaseCommand):
         }
         username = options["administrator"] or self._ask("Administrator's name to sign in with")
         password = self._password(options["password_file"])
+        _check_country(facts["country"])
         try:
             with transaction.atomic():
                 programme = actions.create_programme(**facts, by=BY)
@@ -66,8 +67,11 @@ class Command(BaseCommand):
 
     def _password(self, path):
         if path:
-            with open(path) as file:
-                password = file.readline().rstrip("\n")
+            try:
+                with open(path) as file:
+                    password = file.readline().rstrip("\r\n")
+            except OSError:
+                raise CommandError(f"The file {path} cannot be read.") from None
         else:
             password = getpass.getpass("Password: ")
         try:
@@ -75,3 +79,11 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         return password
+
+
+def _check_country(code):
+    """A typing error here would stand before nobody's eyes until the first law is looked for."""
+    import pycountry
+
+    if pycountry.countries.get(alpha_2=code) is None:
+        raise CommandError(f"{code} is no country's code. Write its two letters, such as KH.")
