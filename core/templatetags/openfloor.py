@@ -6,7 +6,7 @@ A context variable `paper` makes shapes inline, for PDF makers that cannot follo
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django import forms, template
@@ -66,6 +66,11 @@ def draw(name: str, label: str = "", *, token: str = "", inline: bool = False) -
     `inline` puts the drawing itself into the page with its colours written out (`token` says which), for PDF makers:
     they neither follow the link into the sprite nor hand a page's colours down into a drawing.
     """
+    return _drawn(name, str(label), token, inline)
+
+
+@lru_cache(maxsize=2000)  # a public page draws a hundred shapes, most of them the same few
+def _drawn(name, label, token, inline):
     box, drawing = shapes()[name]
     kind = "i flip" if name in POINTING else "i"
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
