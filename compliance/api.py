@@ -242,7 +242,6 @@ def evidence_file(request, evidence_id: UUID):
     response = HttpResponse(storage.store().get(found.stored), content_type=found.media_type)
     response["Content-Disposition"] = f'attachment; filename="{found.pk}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -287,18 +287,11 @@ class TestSweep:
         assert code(sender.complete({1: "x"})) == (409, "upload-gone")
         assert sender.complete(sender.all()).status_code == 200
 
-    def test_one_sweep_a_day_is_asked_for_while_anything_is_on_its_way(self, world, planned, sender, bucket):
-        sender.begin()
-        Sender(sender.tablet, planned, b"another", bucket=bucket).begin()
-        job = Job.objects.get(name="compliance.sweep_uploads")
-        assert timedelta(hours=23) < job.due_at - timezone.now() < timedelta(hours=25)
-        Job.objects.update(due_at=timezone.now())
-        queue.run(job.pk)
-        assert Job.objects.filter(name=job.name, state="waiting").count() == 1
-        EvidenceUpload.objects.all().delete()
-        Job.objects.filter(state="waiting").update(due_at=timezone.now())
-        queue.run_waiting()
-        assert not Job.objects.filter(state="waiting").exists()
+    def test_one_sweep_a_day_is_asked_for(self, db):
+        queue.sweep()
+        queue.sweep()
+        assert Job.objects.filter(name="compliance.sweep_uploads").count() == 1
+        assert queue.known_periodic()["compliance.sweep_uploads"] == timedelta(days=1)
 
 
 class TestServed:
@@ -340,6 +333,24 @@ def test_the_slow_work_is_done_outside_the_transaction(world, planned, monkeypat
         by=world.rith,
     )  # fmt: skip
     assert depths == [outside]
+
+
+def test_evidence_and_its_audit_row_are_written_together_or_not_at_all(planned, monkeypatch, world):
+    sender = Sender(Tablet(world.chanthou), planned, PHOTO)
+    etags, record = sender.all(), actions.audit.record
+
+    def fails(verb, *args, **kwargs):
+        if verb == "evidence.kept":
+            raise RuntimeError
+        return record(verb, *args, **kwargs)
+
+    monkeypatch.setattr(actions.audit, "record", fails)
+    with pytest.raises(RuntimeError):
+        sender.complete(etags)
+    assert not Evidence.objects.exists()
+    assert EvidenceUpload.objects.exists()
+    monkeypatch.undo()
+    assert sender.complete(etags).json()["state"] == "safe"
 
 
 def test_two_that_finish_at_once_keep_one(world, planned, monkeypatch):

@@ -154,11 +154,13 @@ class TestBucket(StoreContract):
             place.store.receive_part(begin(place), 1, b"x" * PART)
         assert told.value.code == "other-address"
 
-    def test_a_larger_file_than_announced_is_never_read_into_memory(self, place):
+    def test_a_larger_file_than_announced_is_never_read_into_memory(self, place, monkeypatch):
         upload = begin(place, b"small")
         name = {"Bucket": "evidence", "Key": f"staging/{upload.id}"}
         place.client.put_object(**name, Body=b"x" * 1000)
         place.client.abort_multipart_upload(**name, UploadId=upload.reference)
+        unread = SimpleNamespace(close=lambda: None)
+        monkeypatch.setattr(place.client, "get_object", lambda **_: {"ContentLength": 1000, "Body": unread})
         with pytest.raises(Invalid):
             place.store.complete(upload, {1: "assembled"})
         assert not place.client.objects
