@@ -17,6 +17,8 @@ from disclosure.models import Address, Entry, Release, ReleasedFactory
 PER_PAGE = 30
 STATUSES = rules.STATUSES
 LICENCE = archive.LICENCE
+# A manifest names a file for every factory of a release: read where it is shown, and for no page.
+MANIFESTS = ("manifest", "next__manifest")
 
 
 def columns() -> list[dict]:
@@ -26,13 +28,13 @@ def columns() -> list[dict]:
 
 def current() -> list[dict]:
     """The current release of every programme, by code. One query."""
-    heads = Release.objects.filter(next=None).select_related("programme").order_by("programme__code")
+    heads = Release.objects.filter(next=None).select_related("programme").defer("manifest").order_by("programme__code")
     return [_release(release) for release in heads]
 
 
 def releases() -> list[dict]:
     """Every release, newest first. One query."""
-    found = Release.objects.select_related("programme", "next").order_by("-published_at")
+    found = Release.objects.select_related("programme", "next").defer(*MANIFESTS).order_by("-published_at")
     return [_release(release) for release in found]
 
 
@@ -151,6 +153,7 @@ def factory(slug: str) -> dict | None:
     found = (
         ReleasedFactory.objects.filter(site_id__in=sites)
         .select_related("release__programme", "release__next")
+        .defer(*(f"release__{name}" for name in MANIFESTS))
         .order_by("-release__published_at")
         .first()
     )
@@ -204,6 +207,7 @@ def document_bytes(document: dict) -> bytes:
 def factories_page(*, q="", country="", programme="", offset=0, limit=100) -> dict:
     """Documents without their entries, by name: count and items. Two queries."""
     found = ReleasedFactory.objects.filter(release__next=None).select_related("release__programme")
+    found = found.defer("release__manifest")
     if q:
         found = found.filter(Q(name__icontains=q) | Q(number__icontains=q) | Q(region__icontains=q))
     if country:
