@@ -65,6 +65,7 @@ class Place(World):
     def __init__(self):
         super().__init__()
         self._versions = {}
+        self._seen = {}
         self._days = 0
         self._factories = 0
 
@@ -100,9 +101,12 @@ class Place(World):
         ]
 
     def receive(self, assessment, operations):
-        return sync.receive(
-            assessment_id=assessment.pk, device=self.tablet(self.chanthou), operations=operations, seen=0
-        )
+        """As the tablet of the lead sends them, who has seen everything the server answered before."""
+        seen = self._seen.get(assessment.pk, 0)
+        device = self.tablet(self.chanthou)
+        answer = sync.receive(assessment_id=assessment.pk, device=device, operations=operations, seen=seen)
+        self._seen[assessment.pk] = answer["revision"]
+        return answer
 
     def answered(self, count, on=None, site=None):
         """An assessment of which every question has an answer, sent to review."""
