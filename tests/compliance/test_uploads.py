@@ -14,7 +14,7 @@ from core import queue, storage
 from core.audit import System
 from core.errors import Denied, Invalid, NotNow
 from core.ids import new_id
-from core.models import AuditRecord, Job
+from core.models import AuditRecord
 from core.storage import PART, BucketStore, sha256_of
 from tests.compliance.test_actions import jpeg
 from tests.compliance.test_api import BASE, Tablet
@@ -287,11 +287,12 @@ class TestSweep:
         assert code(sender.complete({1: "x"})) == (409, "upload-gone")
         assert sender.complete(sender.all()).status_code == 200
 
-    def test_one_sweep_a_day_is_asked_for(self, db):
-        queue.sweep()
-        queue.sweep()
-        assert Job.objects.filter(name="compliance.sweep_uploads").count() == 1
+    def test_it_is_done_every_day(self, sender):
         assert queue.known_periodic()["compliance.sweep_uploads"] == timedelta(days=1)
+        sender.begin()
+        EvidenceUpload.objects.update(begun_at=timezone.now() - timedelta(days=60))
+        queue.run(queue.enqueue("compliance.sweep_uploads").pk)
+        assert not EvidenceUpload.objects.exists()
 
 
 class TestServed:
