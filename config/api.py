@@ -1,7 +1,7 @@
 """The JSON door for signed-in and tablet use. Only mounts."""
 
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, ValidationError
 
 from compliance.api import router as tablet
 from core.access import public, register_doors
@@ -18,6 +18,13 @@ def refused(request, error):
     """A refusal as JSON: a code for programs, a sentence for people."""
     body = {"error": {"code": error.code, "sentence": str(error.sentence)}}
     return api.create_response(request, body, status=getattr(error, "http_status", None) or status_of(error))
+
+
+@api.exception_handler(AuthenticationError)
+def stranger(request, error):
+    """No token, or one that is no longer good: the work stays where it is."""
+    body = {"error": {"code": "sign-in", "sentence": "Sign in again on this tablet."}}
+    return api.create_response(request, body, status=401)
 
 
 @api.exception_handler(ValidationError)

@@ -82,7 +82,8 @@ def test_the_last_report_of_the_factory_goes_along(world):
 def test_without_a_token_every_address_asks_to_sign_in(world, planned, header):
     client = Client(headers=header)
     for path in ("/assessments", f"/assessments/{planned.pk}", f"/versions/{planned.version_id}/blueprint"):
-        assert client.get(BASE + path).status_code == 401
+        answer = client.get(BASE + path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign-in")
     assert client.post(f"{BASE}/assessments/{planned.pk}/operations", "{}", "application/json").status_code == 401
 
 
