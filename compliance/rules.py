@@ -1,9 +1,12 @@
 """Pure decisions: merging operations, the age of a non-compliance, what a compliance point comes to."""
 
 import json
+import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 STATES = ["compliant", "non_compliant", "not_applicable", "not_asked", "undetermined"]
 # The states in which the question was asked and decided: only these count in a rate.
@@ -13,6 +16,26 @@ WORKER_BANDS = ["1-9", "10-49", "50-249", "250+"]
 TEXTS = ("note", "comment", "report_text")
 FIELDS = ("state", "value", "extent", "ask", *TEXTS)
 MAX_TEXT = 20_000
+
+
+# Half a character, as when a tablet cuts a text in the middle of one, and the NUL: no database keeps them.
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def readable(value: Any) -> Any:
+    """A JSON value as it can be kept. Nothing a person can read is lost.
+
+    Half a character becomes U+FFFD, a NUL is left out, and what is called a number and is none becomes its name.
+    """
+    if isinstance(value, str):
+        return _HALVES.sub("\ufffd", value.replace("\x00", ""))
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {readable(key): readable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [readable(item) for item in value]
+    return value
 
 
 class Op(NamedTuple):
@@ -85,10 +108,17 @@ def fits(kind: str, field: str, value: Any) -> bool:
     if field in TEXTS:
         return isinstance(value, str) and len(value) <= MAX_TEXT
     if field == "ask":
-        return value is None or (isinstance(value, dict) and isinstance(value.get("colleague"), str))
+        return value is None or (isinstance(value, dict) and _is_id(value.get("colleague")))
     if field.startswith("photo:"):
         return isinstance(value, bool)
     return field == "value"
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(UUID(value))
+    except ValueError:
+        return False
 
 
 def _is_extent(value: Any) -> bool:

@@ -112,7 +112,8 @@ def test_one_failed_question_makes_the_point_non_compliant(states, expected):
         ("note", 3, False),
         ("photo:1", True, True),
         ("photo:1", "yes", False),
-        ("ask", {"colleague": "1"}, True),
+        ("ask", {"colleague": "01a20571-f4b9-7e1e-aa60-6d1fa5008ba6"}, True),
+        ("ask", {"colleague": "1"}, False),
         ("ask", "Rith", False),
     ],
 )
