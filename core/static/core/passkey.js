@@ -28,6 +28,9 @@ function answered(credential) {
   };
 }
 
+// The page says that it needs a script until there is one.
+for (const note of document.querySelectorAll("[data-passkey-unready]")) note.hidden = true;
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-passkey]");
   if (!form) return;
