@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +41,7 @@ from compliance.states import step
 from core import access, audit, queue, scanning, storage
 from core.days import today
 from core.errors import Denied, Invalid, WrongState
-from core.models import Job, digest_of
+from core.models import digest_of
 from core.numbers import next_number
 from core.roles import Right
 from factories.actions import open_cycle
@@ -437,7 +437,6 @@ def begin_upload(*, assessment, evidence_id, size: int, sha256, kind, taken_at, 
         )
         if is_new:
             audit.record("evidence.announced", upload, by=by, programme=assessment.programme, size=size)
-            _see_to_the_sweep()
     return store.parts(announced, path)
 
 
@@ -485,10 +484,7 @@ def sweep_uploads(*, by) -> int:
     old = list(EvidenceUpload.objects.select_related("assessment__programme").filter(begun_at__lt=before))
     for upload in old:
         _end_upload(upload, by=by, why="abandoned")
-    swept = len(old) + storage.store().sweep(before)
-    if EvidenceUpload.objects.exists():
-        _see_to_the_sweep()
-    return swept
+    return len(old) + storage.store().sweep(before)
 
 
 def _end_upload(upload, *, by, why):
@@ -509,12 +505,6 @@ def _own_upload(assessment, evidence_id, by):
 
 def _in_store(upload):
     return storage.Upload(upload.pk, upload.size, upload.sha256, upload.reference)
-
-
-def _see_to_the_sweep():
-    """One sweep a day while anything is on its way."""
-    if not Job.objects.filter(name="compliance.sweep_uploads", state=Job.State.WAITING).exists():
-        queue.enqueue("compliance.sweep_uploads", due_at=timezone.now() + timedelta(days=1))
 
 
 # --- tablets ----------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Background work of compliance. Each job can be repeated: it makes the same file again under the same name."""
 
-from compliance import actions, documents
+from datetime import timedelta
+
+from compliance import actions, documents, removals
 from compliance.models import Report
-from core import pdf
+from core import pdf, storage
 from core.audit import System
-from core.queue import job
+from core.queue import job, periodic
 
 BY = System("documents")
 
@@ -23,7 +25,17 @@ def make_documents(report_id):
             actions.keep_document(report=report, language=language, form="pdf", data=data, by=BY)
 
 
+@job("compliance.destroy_file")
+def destroy_file(name):
+    """Destroy bytes nothing names any more. Again: nothing happens."""
+    if not removals.file_is_wanted(name):
+        storage.store().remove(name)
+
+
 @job("compliance.sweep_uploads")
 def sweep_uploads():
     """Destroy uploads nobody came back for within the longest trip."""
     actions.sweep_uploads(by=System("sweep"))
+
+
+periodic("compliance.sweep_uploads", every=timedelta(days=1))

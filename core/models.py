@@ -257,6 +257,13 @@ class Job(models.Model):
         ]
 
 
+class Periodic(models.Model):
+    """When a piece of periodic work is due next. The rhythm stands in the code (core.queue.periodic)."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    due_at = models.DateTimeField()
+
+
 def digest_of(salt: str, body) -> str:
     """SHA-256 over the salt and the canonical JSON of the body, as hex."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

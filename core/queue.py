@@ -3,6 +3,9 @@
 `enqueue` writes a job row in the business transaction; after commit the broker is told its id; the worker takes the
 row with a lease. Whatever dies in between, `sweep` finds the row and sends it again. So no broker can lose work, and
 a job may run twice: every job is an action that can be repeated.
+
+What comes again by itself is registered with `periodic`. When it is due stands in the database and the sweeper moves it
+on, so there is one schedule whatever the broker, and of two sweepers at once one asks for the work.
 """
 
 import logging
@@ -14,15 +17,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.ids import new_id
-from core.models import Job
+from core.models import Job, Periodic
 
 log = logging.getLogger("openfloor.queue")
 
 LEASE = timedelta(minutes=10)
 RESEND_AFTER = timedelta(seconds=30)
 ATTEMPTS = 5
+# How long what is done stays to be looked at. What is dead stays until somebody decides.
+DONE_KEPT = timedelta(days=30)
 
 _jobs: dict = {}
+_periodic: dict = {}
 
 # Set by config/embedded.py where no broker is named: only the process that holds the worker can hand it a job.
 worker_in_this_process = False
@@ -41,6 +47,16 @@ def job(name):
 
 def known_jobs():
     return dict(_jobs)
+
+
+def periodic(name: str, *, every: timedelta) -> None:
+    """Ask for this job again and again, without arguments; first when a sweeper sees it first. Beside its `@job`."""
+    if _periodic.setdefault(name, every) != every:
+        raise ValueError(f"{name} has two rhythms.")
+
+
+def known_periodic():
+    return dict(_periodic)
 
 
 def enqueue(name: str, *, due_at=None, **ids) -> Job:
@@ -114,8 +130,12 @@ def run(job_id) -> str:
 
 
 def sweep() -> int:
-    """Send again what is due and was not taken, and what a dead worker left. Returns how many."""
+    """Ask for the periodic work that is due; send again what was not taken and what a dead worker left.
+
+    Returns how many were sent again.
+    """
     now = timezone.now()
+    _ask_for_periodic(now)
     rows = Job.objects.filter(
         Q(state=Job.State.WAITING, due_at__lt=now - RESEND_AFTER)
         | Q(state=Job.State.WAITING, attempts__gt=0, due_at__lt=now)
@@ -125,6 +145,22 @@ def sweep() -> int:
     for job_id in due:
         _send(job_id)
     return len(due)
+
+
+def _ask_for_periodic(now):
+    later = set(Periodic.objects.filter(due_at__gt=now).values_list("name", flat=True))
+    for name in sorted(set(_periodic) - later):
+        with transaction.atomic():
+            Periodic.objects.bulk_create([Periodic(name=name, due_at=now)], ignore_conflicts=True)
+            # Who comes second waits for the first, and finds it moved on.
+            moved = Periodic.objects.filter(name=name, due_at__lte=now).update(due_at=now + _periodic[name])
+            if moved and not is_waiting(name):
+                enqueue(name)
+
+
+def forget_done() -> int:
+    """Take away what was done long ago. Returns how many."""
+    return Job.objects.filter(state=Job.State.DONE, finished_at__lt=timezone.now() - DONE_KEPT).delete()[0]
 
 
 def run_waiting(limit=1000) -> int:

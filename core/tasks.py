@@ -1,11 +1,14 @@
 """Celery wrappers of the queue, and the jobs that write letters."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 
 from core import letters, queue
 from core.actions.invitations import token_of
+from core.entrance.sessions import SessionStore
 from core.models import Invitation, User
 from core.words import long_date
 
@@ -20,6 +23,16 @@ def run_job(job_id):
 def sweep():
     """Send again what was left behind."""
     return queue.sweep()
+
+
+@queue.job("core.tidy")
+def tidy():
+    """Take away what is over: sessions that ended, jobs done long ago."""
+    SessionStore.clear_expired()
+    queue.forget_done()
+
+
+queue.periodic("core.tidy", every=timedelta(days=1))
 
 
 @queue.job("core.send_invitation")

@@ -19,3 +19,9 @@ def _asked_for():
 def test_every_job_named_is_registered():
     autodiscover_modules("tasks")
     assert set(_asked_for()) - set(queue.known_jobs()) == set()
+
+
+def test_every_periodic_job_is_registered():
+    autodiscover_modules("tasks")
+    assert queue.known_periodic()
+    assert set(queue.known_periodic()) <= set(queue.known_jobs())

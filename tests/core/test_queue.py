@@ -1,5 +1,6 @@
 """The job row is the truth: it lives and dies with its transaction, and whatever is killed is taken up again."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -15,10 +16,16 @@ from django.utils import timezone
 
 from core import queue
 from core.ids import new_id
-from core.models import Job
+from core.models import Job, Periodic
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 State = Job.State
+
+
+@pytest.fixture(autouse=True)
+def no_periodic(monkeypatch):
+    """Nothing comes again by itself but what a test registers."""
+    monkeypatch.setattr(queue, "_periodic", {})
 
 
 @pytest.fixture
@@ -239,6 +246,58 @@ def test_where_the_worker_lives_elsewhere_a_command_tells_nobody(db, settings, m
     queue._send(new_id())
 
 
+class TestPeriodic:
+    @pytest.fixture(autouse=True)
+    def daily(self, no_periodic):
+        queue.periodic("test.note", every=timedelta(days=1))
+
+    def asked(self):
+        return Job.objects.filter(name="test.note").count()
+
+    def test_it_is_asked_for_at_once_and_again_when_due(self, db, calls, sent, clock):
+        assert [(queue.sweep(), self.asked()) for _ in range(2)] == [(0, 1)] * 2
+        queue.run_waiting()
+        clock(hours=23)
+        queue.sweep()
+        assert self.asked() == 1
+        clock(hours=1)
+        queue.sweep()
+        assert self.asked() == 2
+
+    def test_after_a_long_sleep_it_is_asked_for_once(self, db, calls, sent, clock):
+        queue.sweep()
+        queue.run_waiting()
+        clock(days=30)
+        queue.sweep()
+        queue.sweep()
+        assert self.asked() == 2
+
+    def test_while_the_last_one_still_waits_no_other_is_asked_for(self, db, calls, sent, clock):
+        queue.sweep()
+        clock(days=1)
+        queue.sweep()
+        assert self.asked() == 1
+
+    def test_cut_off_between_the_two_writes_neither_stands(self, db, monkeypatch):
+        monkeypatch.setattr(queue, "enqueue", lambda name: (_ for _ in ()).throw(LookupError))
+        with pytest.raises(LookupError):
+            queue.sweep()
+        assert not Periodic.objects.exists()
+
+    def test_one_name_has_one_rhythm(self):
+        queue.periodic("test.note", every=timedelta(days=1))
+        with pytest.raises(ValueError):
+            queue.periodic("test.note", every=timedelta(days=2))
+
+    def test_what_was_done_long_ago_is_taken_away_and_what_is_dead_stays(self, db, clock):
+        now = clock()
+        for state in (State.DONE, State.DEAD):
+            for days in (29, 31):
+                Job.objects.create(name="test.note", state=state, finished_at=now - timedelta(days=days))
+        assert queue.forget_done() == 1
+        assert Job.objects.filter(state=State.DEAD).count() == 2
+
+
 # --- the carriers, for real ---------------------------------------------------------------------------------------
 
 
@@ -259,6 +318,42 @@ def committing(django_db_setup, django_db_blocker):
         yield
         Job.objects.filter(name__startswith="test.").delete()
         connection.close()
+
+
+def test_two_sweepers_at_once_ask_for_it_once(committing, monkeypatch):
+    """Each has read that it is due before either writes: on either database the second finds it moved on."""
+    queue.periodic("test.twice", every=timedelta(days=1))
+    both, real = threading.Barrier(2), transaction.atomic
+
+    def met(*args, **kwargs):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(10)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(queue, "_send", lambda job_id: None)
+    monkeypatch.setattr(queue, "is_waiting", lambda name: False)  # only the row decides
+    monkeypatch.setattr(queue.transaction, "atomic", met)
+    failed = []
+
+    def one():
+        try:
+            queue.sweep()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    Periodic.objects.create(name="test.twice", due_at=timezone.now() - timedelta(minutes=1))
+    try:
+        threads = [threading.Thread(target=one) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(40)
+        assert not failed
+        assert Job.objects.filter(name="test.twice").count() == 1
+    finally:
+        Periodic.objects.filter(name="test.twice").delete()
 
 
 BROKER = os.environ.get("CELERY_BROKER_URL", "memory://")
