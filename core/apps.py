@@ -9,13 +9,14 @@ class Core(AppConfig):
     name = "core"
 
     def ready(self):
-        from core import home, tasks  # noqa: F401
+        from core import background, home, tasks  # noqa: F401
         from core.entrance import keeping, signals
         from core.frozen import freeze_tables
 
         connection_created.connect(_let_sqlite_take_long_statements)
         post_migrate.connect(freeze_tables)
         signals.connect()
+        home.register_section(background.failed_lines)
         home.register_place(keeping.people_place)
 
 

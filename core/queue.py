@@ -68,8 +68,13 @@ def enqueue(name: str, *, due_at=None, **ids) -> Job:
         due_at=due_at or timezone.now(),
     )
     if due_at is None:
-        transaction.on_commit(lambda: _send(job_row.pk))
+        tell(job_row)
     return job_row
+
+
+def tell(job_row) -> None:
+    """Tell the broker of a recorded job once the running transaction stands."""
+    transaction.on_commit(lambda: _send(job_row.pk))
 
 
 def is_waiting(name: str, **ids) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core import views
+from core import background, views
 from core.access import object_check, public, register_doors, signed_in
 from core.entrance import keeping
 from core.entrance import views as entrance
@@ -27,6 +27,8 @@ urlpatterns = [
     path("people/paper/<str:sealed>/", keeping.paper, name="paper"),
     path("people/<slug:code>/<uuid:user_id>/", keeping.person, name="person"),
     path("people/<slug:code>/<uuid:user_id>/<slug:verb>/", keeping.act, name="act-on-person"),
+    path("jobs/", background.jobs, name="jobs"),
+    path("jobs/<uuid:job_id>/retry/", background.retry, name="retry-job"),
     path("looks/", views.looks, name="looks"),
 ]
 register_doors(
@@ -49,6 +51,8 @@ register_doors(
         "core:paper-picture": object_check("sealed for the person who printed it, for some minutes"),
         "core:person": object_check("programmes_kept by the person"),
         "core:act-on-person": object_check("check_can_give_code or check_can_rule_over, by the act"),
+        "core:jobs": object_check("check_can_see_jobs"),
+        "core:retry-job": object_check("check_can_see_jobs"),
         "core:looks": signed_in("shows components, no data"),
         "health": public("counts of jobs, nothing else"),
         "i18n:set_language": public("sets the reader's language"),

@@ -12,6 +12,7 @@ from core.actions.entrance import (
     session_started,
 )
 from core.actions.invitations import accept_invitation, invite, withdraw_invitation
+from core.actions.jobs import check_can_see_jobs, retry_job
 from core.actions.member_codes import choose_pin, enter_with_pin, issue_code, reset_pin
 from core.actions.people import (
     assign_role,
@@ -27,6 +28,7 @@ __all__ = [
     "accept_invitation",
     "assign_role",
     "check_can_administer",
+    "check_can_see_jobs",
     "choose_pin",
     "create_programme",
     "create_user",
@@ -40,6 +42,7 @@ __all__ = [
     "note_factor",
     "remove_factors",
     "reset_pin",
+    "retry_job",
     "session_ended",
     "session_started",
     "set_programme_setting",
