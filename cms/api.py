@@ -45,6 +45,7 @@ class FactoryLine(Schema):
     as_of: date
     visits: dict[str, Any]
     statuses: dict[str, int]
+    withheld: dict[str, str] | None
 
 
 class Factories(Schema):
@@ -70,7 +71,7 @@ class EntryOut(Schema):
     issue: str
     explain: str
     status: str
-    found_on: date
+    found_on: date | None
     since: date | None
     extent: dict[str, Any] | None
     reported_on: date | None
@@ -78,6 +79,7 @@ class EntryOut(Schema):
     verified_on: date | None
     confirmed_on: date | None
     cycles: list[Cycle]
+    withheld: dict[str, str] | None
 
 
 class Entries(Schema):
@@ -142,9 +144,7 @@ def factory(request, slug: str):
 
 @api.get("/entries", response=Entries, url_name="entries", summary="Issues at factories")
 @decorate_view(_kept)
-def entries(
-    request, page: Query[Page], programme: str = "", status: str = "", question: str = "", factory: str = ""
-):
+def entries(request, page: Query[Page], programme: str = "", status: str = "", question: str = "", factory: str = ""):
     return public.entries_page(
         programme=programme, status=status, question=question, factory=factory, offset=page.offset, limit=page.limit
     )

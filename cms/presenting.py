@@ -78,6 +78,22 @@ def _not_known(not_asked=0, undetermined=0):
     }
 
 
+WITHHELD = {
+    "person-at-risk": gettext_lazy("a person could be harmed"),
+    "court-order": gettext_lazy("a court ordered it"),
+    "wrong-factory": gettext_lazy("it may be about another factory"),
+    "under-review": gettext_lazy("it is being checked"),
+}
+
+
+def withheld_words(why: dict) -> str:
+    """Why something is withheld and since when, in one line."""
+    return _("%(reason)s, since %(day)s") % {
+        "reason": WITHHELD.get(why["reason"], why["reason"]),
+        "day": words.long_date(day(why["on"])),
+    }
+
+
 # --- the register ---------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +104,8 @@ def register_line(factory: dict) -> dict:
     if "no_violation_found" in rows and not rows.keys() & set(CARDS):
         shown.insert(0, _nothing_found(rows["no_violation_found"]))
     visits = factory["visits"]
+    if factory.get("withheld"):
+        shown = [{"key": "withheld", "word": _("Withheld"), "small": withheld_words(factory["withheld"])}]
     return factory | {
         "counts": shown,
         "visits_all": visits["public"] + visits["before"],
@@ -153,6 +171,7 @@ def factory_page(shown: dict, summary: list[dict]) -> dict:
     at_last = [entry["at_last"] for entry in entries if entry["at_last"]]
     return {
         "document": document,
+        "withheld": withheld_words(document["withheld"]) if document.get("withheld") else "",
         "as_of": day(document["as_of"]),
         "current": shown["current"],
         "counts": counts(summary),
@@ -182,7 +201,7 @@ def release_line(release: dict) -> str:
 def _entry(entry, document):
     as_of, since, status = day(document["as_of"]), day(entry["since"]), entry["status"]
     dated = {name: day(entry[name]) for name in ("found_on", "reported_on", "agreed_on", "verified_on", "confirmed_on")}
-    last = entry["cycles"][-1]
+    last = entry["cycles"][-1] if entry["cycles"] else {"on": "", "status": ""}
     return entry | dated | {
         "since": since,
         "on": dated[{"reported_fixed": "reported_on", "verified_fixed": "verified_on"}.get(status, "found_on")],
@@ -196,7 +215,7 @@ def _entry(entry, document):
 
 
 def extent(value: dict | None, *, noun: bool = False) -> str:
-    """"2 of 9", "2 of 9 exits", "12", or nothing. The noun is the checklist's, in its language."""
+    """ "2 of 9", "2 of 9 exits", "12", or nothing. The noun is the checklist's, in its language."""
     if not value:
         return ""
     text = str(value["n"]) if value["of"] is None else _("%(n)d of %(of)d") % value
@@ -205,6 +224,8 @@ def extent(value: dict | None, *, noun: bool = False) -> str:
 
 def _under_status(entry):
     """What must be said under a status of the table, so that it claims no more than is known."""
+    if entry.get("withheld"):
+        return withheld_words(entry["withheld"])
     if entry["behind_days"]:
         return _("Issues of this kind appear later, for every factory alike")
     earlier = [cycle for cycle in entry["cycles"][:-1] if cycle["status"] == "violation_found"]

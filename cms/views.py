@@ -141,8 +141,12 @@ def manifest(request, code, number):
 
 
 def as_data(request, response, digest):
-    """Open data: free to any site, kept for a while, checked by the digest of the release it stands on."""
-    etag = f'"{digest}"'
+    """Open data: free to any site, kept for five minutes, checked by the digest of the release it stands on.
+
+    What is withheld at once changes the ETag, so that nobody keeps the old answer longer than that.
+    """
+    stamp = public.stamp()
+    etag = f'"{digest}-{stamp}"' if stamp else f'"{digest}"'
     response["ETag"] = etag
     response["Access-Control-Allow-Origin"] = "*"
     patch_cache_control(response, public=True, max_age=300)

@@ -1,4 +1,4 @@
-"""The only writers of disclosure: set a regime, publish a release."""
+"""The only writers of disclosure: set a regime, publish a release, withhold a page at once."""
 
 from datetime import date
 
@@ -8,11 +8,19 @@ from django.utils import timezone
 
 from core import audit
 from core.days import today
-from core.errors import Invalid, WrongState
+from core.errors import Denied, Invalid, WrongState
 from core.models import Programme
-from disclosure import archive, rules
+from disclosure import archive, rules, withheld
 from disclosure.drafts import draft
-from disclosure.models import Address, Entry, Regime, Release, ReleasedFactory
+from disclosure.models import (
+    Address,
+    Entry,
+    Regime,
+    Release,
+    ReleasedFactory,
+    WithholdingAgreement,
+    WithholdingAsk,
+)
 from disclosure.permissions import check_can_publish
 
 
@@ -137,3 +145,85 @@ def _freeze(release, made):
         ],
         batch_size=500,
     )
+
+
+# --- withholding at once ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_withhold(*, slug, question_key="", reason, by) -> WithholdingAsk:
+    """Ask that a public page, or one issue of it, is withheld. Nothing changes until a second person agrees.
+
+    Who may: holders of publish_disclosure in the factory's programme. Records withholding.asked. The same ask
+    waiting already: that one. Raises Invalid for a page or an issue that is not public, WrongState where withheld.
+    """
+    shown = _public_page(slug)
+    programme = shown.release.programme
+    check_can_publish(by, programme)
+    if reason not in rules.WITHHOLDING_REASONS:
+        raise Invalid("Choose why it is withheld.")
+    if question_key and question_key not in {entry["question_key"] for entry in shown.document["entries"]}:
+        raise Invalid("This issue does not stand on the page.")
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    subject = {"site_id": shown.site_id, "question_key": question_key}
+    if withheld.in_force().filter(**subject).exists():
+        raise WrongState("This is withheld already.")
+    waiting = WithholdingAsk.objects.filter(**subject, reason=reason, lifts=None, agreement=None).first()
+    if waiting:
+        return waiting
+    ask = WithholdingAsk.objects.create(programme=programme, slug=shown.slug, reason=reason, asked_by=by, **subject)
+    audit.record("withholding.asked", ask, by=by, programme=programme, factory=shown.slug, reason=reason)
+    return ask
+
+
+@transaction.atomic
+def ask_to_lift(*, ask: WithholdingAsk, by) -> WithholdingAsk:
+    """Ask that something withheld is shown again. Holders of publish_disclosure. Records withholding.lift-asked."""
+    check_can_publish(by, ask.programme)
+    Programme.objects.select_for_update().get(pk=ask.programme_id)
+    if not withheld.in_force().filter(pk=ask.pk).exists():
+        raise WrongState("This is not withheld.")
+    waiting = ask.lifting.filter(agreement=None).first()
+    if waiting:
+        return waiting
+    lift = WithholdingAsk.objects.create(
+        programme=ask.programme, site_id=ask.site_id, slug=ask.slug, question_key=ask.question_key,
+        reason=ask.reason, lifts=ask, asked_by=by,
+    )  # fmt: skip
+    audit.record("withholding.lift-asked", lift, by=by, programme=ask.programme, factory=ask.slug)
+    return lift
+
+
+@transaction.atomic
+def agree_to_withhold(*, ask: WithholdingAsk, by) -> WithholdingAgreement:
+    """The second person's word: from now on it is withheld, or shown again. Another holder of publish_disclosure.
+
+    Records withholding.agreed or withholding.lifted. No release is touched.
+    """
+    check_can_publish(by, ask.programme)
+    if isinstance(by, audit.System) or ask.asked_by_id == by.pk:
+        raise Denied("Another person who publishes for the programme agrees to this.")
+    Programme.objects.select_for_update().get(pk=ask.programme_id)
+    if WithholdingAgreement.objects.filter(ask=ask).exists():
+        raise WrongState("This was agreed already.")
+    if ask.lifts_id and not withheld.in_force().filter(pk=ask.lifts_id).exists():
+        raise WrongState("This is not withheld.")
+    agreement = WithholdingAgreement.objects.create(
+        ask=ask, on=today(ask.programme), asked_by_id=ask.asked_by_id, agreed_by=by
+    )
+    facts = {"factory": ask.slug, "reason": ask.reason, "asked_by": ask.asked_by_id}
+    if ask.lifts_id:
+        audit.record("withholding.lifted", ask, by=by, programme=ask.programme, **facts)
+    else:
+        audit.record("withholding.agreed", ask, by=by, programme=ask.programme, **facts)
+    return agreement
+
+
+def _public_page(slug):
+    """The newest released page at an address."""
+    sites = Address.objects.filter(slug=slug).values("site_id")
+    found = ReleasedFactory.objects.filter(site_id__in=sites).select_related("release__programme")
+    shown = found.order_by("-release__published_at").first()
+    if shown is None:
+        raise Invalid("No public page has this address.")
+    return shown

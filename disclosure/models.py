@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Programme
-from disclosure.rules import FOUND, STATUSES
+from disclosure.rules import FOUND, STATUSES, WITHHOLDING_REASONS
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -145,4 +145,36 @@ class Entry(Frozen):
             models.CheckConstraint(
                 condition=~Q(status="reported_fixed") | Q(reported_on__isnull=False), name="reported_has_a_day"
             ),
+        ]
+
+
+class WithholdingAsk(Frozen):
+    """Somebody asks to withhold a public page or one issue of it at once, or to show it again (`lifts`).
+
+    It lies over the releases; none of them changes. It counts from the moment a second person agrees.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="withholding_asks")
+    site_id = models.UUIDField(db_index=True)
+    slug = models.SlugField(max_length=120, help_text="As the page was called on that day")
+    question_key = models.CharField(max_length=80, blank=True, help_text="Empty: the whole page")
+    reason = models.CharField(max_length=30, choices=[(reason, reason) for reason in WITHHOLDING_REASONS])
+    lifts = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="lifting")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+
+class WithholdingAgreement(Frozen):
+    """The second person's word. `asked_by` repeats the ask, so that the database can refuse one person alone."""
+
+    ask = models.OneToOneField(WithholdingAsk, on_delete=models.PROTECT, primary_key=True, related_name="agreement")
+    on = models.DateField(help_text="The programme's day")
+    agreed_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(asked_by=F("agreed_by")), name="withholding_takes_two_people")
         ]

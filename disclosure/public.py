@@ -1,7 +1,8 @@
 """What the public side may read: releases, as plain data. The only door of disclosure for `cms`.
 
-Everything here stands in a frozen release. Functions return dicts, lists and iterators of them; days in documents and
-rows are ISO texts, days beside them are dates. The current release of a programme is the one no other follows.
+Everything here stands in a frozen release, less what two people withhold at once (`withheld.py`). Functions return
+dicts, lists and iterators of them; days in documents and rows are ISO texts, days beside them are dates. The current
+release of a programme is the one no other follows.
 """
 
 from collections import Counter
@@ -11,7 +12,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
 
-from disclosure import archive, rules
+from core.sheets import write_csv
+from disclosure import archive, rules, withheld
 from disclosure.models import Address, Entry, Release, ReleasedFactory
 
 PER_PAGE = 30
@@ -59,7 +61,7 @@ def _release(row):
 
 
 def register(*, q: str = "", country: str = "", page=1, per_page: int = PER_PAGE) -> dict:
-    """The factories of the current releases in name order, one page of them, with what is true of all. Four queries.
+    """The factories of the current releases in name order, one page of them, with what is true of all. Five queries.
 
     q: part of the name, number, region or address. country: ISO code. A page that does not exist: the nearest.
     """
@@ -73,10 +75,12 @@ def register(*, q: str = "", country: str = "", page=1, per_page: int = PER_PAGE
         found = found.filter(country=country)
     pages = Paginator(found.order_by(Lower("name"), "slug").values_list("document", flat=True), per_page)
     shown = pages.get_page(page)
+    held = withheld.now()
     factories = [
         {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
         | {"summary": summary(document["entries"], document["as_of"]), "later": len(document["later"])}
-        for document in shown
+        | {"withheld": document.get("withheld")}
+        for document in map(held.laid_over, shown)
     ]
     countries = ReleasedFactory.objects.filter(release__next=None).values_list("country", flat=True)
     return {
@@ -126,7 +130,8 @@ def issues() -> dict[str, dict]:
     `asked` is the denominator of the others: factories whose last public visit, or an open violation, says something.
     Also the words of the issue. One query.
     """
-    rows = Entry.objects.filter(released_factory__release__next=None).values("question_key", "status")
+    rows = Entry.objects.filter(withheld.not_said(), released_factory__release__next=None)
+    rows = rows.values("question_key", "status")
     rows = rows.annotate(n=Count("pk"), issue=Max("issue"), explain=Max("explain"), cluster=Max("cluster"))
     made: dict = {}
     for row in rows.order_by("question_key"):
@@ -145,7 +150,7 @@ def issues() -> dict[str, dict]:
 
 
 def factory(slug: str) -> dict | None:
-    """The newest document of the factory at this address, with its release; None for an address never given. One query.
+    """The newest document of the factory at this address, with its release; None for one never given. Two queries.
 
     `current`: is it in the current release? A factory that is in no newer one keeps its last page.
     """
@@ -160,7 +165,7 @@ def factory(slug: str) -> dict | None:
     if found is None:
         return None
     return {
-        "document": found.document,
+        "document": withheld.now().laid_over(found.document),
         "digest": found.digest,
         "release": _release(found.release),
         "current": not hasattr(found.release, "next"),
@@ -169,25 +174,55 @@ def factory(slug: str) -> dict | None:
 
 def factory_rows(shown: dict) -> Iterator[dict]:
     """The rows of the table for what `factory` gave."""
-    return archive.rows(shown["release"] | {"as_of": shown["release"]["as_of"].isoformat()}, shown["document"])
+    return _rows(shown["release"] | {"as_of": shown["release"]["as_of"].isoformat()}, shown["document"])
+
+
+def _rows(release, document) -> Iterator[dict]:
+    """The rows of one factory; of a page withheld one row that says so."""
+    if whole := document.get("withheld"):
+        nothing = dict.fromkeys(name for name, _kind, _meaning in archive.COLUMNS)
+        yield nothing | {
+            "programme": release["programme"],
+            "release": release["number"],
+            "as_of": release["as_of"],
+            "factory": document["slug"],
+            "factory_number": document["number"],
+            "factory_name": document["name"],
+            "country": document["country"],
+            "status": "withheld",
+            "withheld_reason": whole["reason"],
+            "withheld_on": whole["on"],
+        }
+    for entry, row in zip(document["entries"], archive.rows(release, document), strict=True):
+        why = entry.get("withheld") or {}
+        yield row | {"withheld_reason": why.get("reason"), "withheld_on": why.get("on")}
 
 
 def documents(code: str) -> Iterator[dict]:
     """The documents of a programme's current release in its order, read little by little."""
     found = ReleasedFactory.objects.filter(release__next=None, release__programme__code=code.upper())
-    return found.order_by("position").values_list("document", flat=True).iterator(chunk_size=100)
+    found = found.order_by("position").values_list("document", flat=True).iterator(chunk_size=100)
+    return map(withheld.now().laid_over, found)
 
 
 def rows(head: dict) -> Iterator[dict]:
     """The whole table of a current release (as `current` gives it): the same rows as data.csv in its archive."""
     release = head | {"as_of": head["as_of"].isoformat()}
     for document in documents(head["programme"]):
-        yield from archive.rows(release, document)
+        yield from _rows(release, document)
 
 
 def csv_lines(table) -> Iterator[str]:
-    """Rows as the lines of a CSV file, formula-safe."""
-    return archive.csv_lines(table)
+    """Rows as the lines of a CSV file, formula-safe. While something is withheld, two columns more say why."""
+    if not withheld.in_force().exists():
+        return archive.csv_lines(table)
+    names = [name for name, _kind, _meaning in archive.COLUMNS] + ["withheld_reason", "withheld_on"]
+    return write_csv(names, ([row[name] for name in names] for row in table))
+
+
+def stamp() -> str:
+    """Changes whenever something is withheld or shown again; empty while nothing is. For ETags."""
+    return withheld.now().stamp
 
 
 def json_lines(head: dict) -> Iterator[str]:
@@ -200,12 +235,12 @@ def json_lines(head: dict) -> Iterator[str]:
 
 
 def document_bytes(document: dict) -> bytes:
-    """The factory's JSON file, byte for byte as the manifest proves it."""
+    """The factory's JSON file, byte for byte as the manifest proves it unless something of it is withheld."""
     return archive.canonical(document)
 
 
 def factories_page(*, q="", country="", programme="", offset=0, limit=100) -> dict:
-    """Documents without their entries, by name: count and items. Two queries."""
+    """Documents without their entries, by name: count and items. Three queries."""
     found = ReleasedFactory.objects.filter(release__next=None).select_related("release__programme")
     found = found.defer("release__manifest")
     if q:
@@ -215,33 +250,45 @@ def factories_page(*, q="", country="", programme="", offset=0, limit=100) -> di
     if programme:
         found = found.filter(release__programme__code=programme.upper())
     chosen = found.order_by(Lower("name"), "slug")[offset : offset + limit]
+    held = withheld.now()
     items = [
-        {name: row.document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
+        {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
         | {
             "programme": row.release.programme.code,
             "release": row.release.number,
-            "statuses": dict(Counter(entry["status"] for entry in row.document["entries"])),
+            "statuses": dict(Counter(entry["status"] for entry in document["entries"])),
+            "withheld": document.get("withheld"),
         }
-        for row in chosen
+        for row, document in ((row, held.laid_over(row.document)) for row in chosen)
     ]
     return {"count": found.count(), "items": items}
 
 
 def entries_page(*, programme="", status="", question="", factory="", offset=0, limit=100) -> dict:
-    """Entries of the current releases: count and items. Two queries."""
-    found = Entry.objects.filter(released_factory__release__next=None)
+    """Entries of the current releases: count and items. Three queries.
+
+    Those of a page withheld are not in it; one withheld alone is found under "withheld" and under no other status.
+    """
+    held = withheld.now()
+    found = Entry.objects.filter(~withheld.whole_page(), released_factory__release__next=None)
     if programme:
         found = found.filter(released_factory__release__programme__code=programme.upper())
-    if status:
-        found = found.filter(status=status)
+    if status == "withheld":
+        found = found.filter(Q(status=status) | ~Q(withheld.not_said()))
+    elif status:
+        found = found.filter(withheld.not_said(), status=status)
     if question:
         found = found.filter(question_key=question)
     if factory:
         found = found.filter(released_factory__slug=factory)
     names = (*archive.ENTRY_FIELDS, "released_factory__slug", "released_factory__release__programme__code")
+    names = (*names, "released_factory__site_id")
     chosen = found.order_by("released_factory__slug", "position").values(*names)[offset : offset + limit]
     items = [
-        {name: row[name] for name in archive.ENTRY_FIELDS}
+        withheld.withheld_entry(
+            {name: row[name] for name in archive.ENTRY_FIELDS} | {"withheld": None},
+            held.sites.get(str(row["released_factory__site_id"]), {}).get(row["question_key"]),
+        )
         | {
             "factory": row["released_factory__slug"],
             "programme": row["released_factory__release__programme__code"],

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.db.models import Prefetch
 
-from disclosure import archive
+from disclosure import archive, withheld
 from disclosure.drafts import draft
-from disclosure.models import Address, Entry, Release, ReleasedFactory
+from disclosure.models import Address, Entry, Release, ReleasedFactory, WithholdingAsk
 from disclosure.permissions import check_can_publish, programmes_of
 
 
@@ -122,3 +122,15 @@ def _problems_of(factory: ReleasedFactory, given) -> Iterator[str]:
 
 def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def withholdings_for(user):
+    """(waiting for a second person, withheld now) in the programmes a person publishes for. Two queries."""
+    own = {"programme__in": programmes_of(user)}
+    waiting = WithholdingAsk.objects.filter(agreement=None, **own).select_related("asked_by")
+    return waiting.order_by("asked_at"), withheld.in_force().filter(**own).select_related("agreement")
+
+
+def withholding(user, ask_id):
+    """One ask, if this person publishes for its programme."""
+    return WithholdingAsk.objects.filter(pk=ask_id, programme__in=programmes_of(user)).first()

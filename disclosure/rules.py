@@ -29,6 +29,9 @@ STATUSES = (
 OPEN = ("violation_found", "found_again")
 FOUND = ("violation_found", "found_again", "reported_fixed", "verified_fixed")
 
+# Why a public page is withheld at once: classes only, because the public reads them.
+WITHHOLDING_REASONS = ("person-at-risk", "court-order", "wrong-factory", "under-review")
+
 # The five answers of an assessor in public words.
 PUBLIC_WORD = {
     "compliant": "no_violation_found",
@@ -233,7 +236,7 @@ PEOPLE = ("worker", "employee", "people", "person", "women", "woman", "men", "ch
 
 
 def public_extent(n: int | None, of: int | None, noun: str) -> dict[str, Any] | None:
-    """"2 of 9 exits" as {"n", "of", "noun"}; None where it is not known, or counts fewer than five people."""
+    """ "2 of 9 exits" as {"n", "of", "noun"}; None where it is not known, or counts fewer than five people."""
     if n is None:
         return None
     people = any(word in noun.lower() for word in PEOPLE)

@@ -5,13 +5,13 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.days import today
-from core.errors import NOTHING_HERE, Invalid, WrongState
+from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from disclosure import queries
-from disclosure.actions import publish_release
-from disclosure.forms import PublishForm
+from disclosure.actions import agree_to_withhold, ask_to_lift, ask_to_withhold, publish_release
+from disclosure.forms import PublishForm, WithholdForm
 from disclosure.permissions import programmes_of
 
 
@@ -54,3 +54,36 @@ def _preview(request, programme, form):
         return {"preview": queries.preview(programme=programme, as_of=as_of, user=request.user), "as_of": as_of}
     except WrongState as refusal:
         return {"refusal": refusal.sentence}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withhold(request):
+    """What is withheld, what waits for a second person, and the form to ask."""
+    if not programmes_of(request.user).exists():
+        raise Http404(NOTHING_HERE)
+    form = WithholdForm(request.POST or None)
+    if form.is_valid():
+        try:
+            ask_to_withhold(by=request.user, **form.cleaned_data)
+        except (Denied, Invalid, WrongState) as refusal:
+            form.add_error("slug", refusal.sentence)
+        else:
+            messages.success(request, _("Asked. It is withheld as soon as a second person agrees."))
+            return redirect("disclosure:withhold")
+    waiting, held = queries.withholdings_for(request.user)
+    return render(request, "disclosure/withhold.html", {"form": form, "waiting": waiting, "held": held})
+
+
+@require_POST
+def withhold_act(request, ask_id, verb):
+    """Agree to an ask, or ask to lift what is withheld."""
+    ask = queries.withholding(request.user, ask_id)
+    if ask is None or verb not in ("agree", "lift"):
+        raise Http404(NOTHING_HERE)
+    if verb == "agree":
+        agree_to_withhold(ask=ask, by=request.user)
+        messages.success(request, _("It is shown again.") if ask.lifts_id else _("It is withheld now."))
+    else:
+        ask_to_lift(ask=ask, by=request.user)
+        messages.success(request, _("Asked. It is shown again as soon as a second person agrees."))
+    return redirect("disclosure:withhold")

@@ -1,0 +1,80 @@
+"""What lies over the releases: pages and issues withheld at once by two people, until two people lift it.
+
+Everything the public reads goes through `laid_over`. A release is never touched by it and goes on verifying. The
+factory's name and address stay, so that the withholding itself is public; what was said about it does not.
+"""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from disclosure.models import WithholdingAsk
+
+
+def in_force():
+    """Asks to withhold that were agreed and not lifted. A lazy queryset."""
+    lifted = WithholdingAsk.objects.filter(lifts=OuterRef("pk"), agreement__isnull=False)
+    return WithholdingAsk.objects.filter(lifts=None, agreement__isnull=False).exclude(Exists(lifted))
+
+
+def not_said(factory="released_factory__"):
+    """Condition on entries: nothing withholds them. For lists and counts, where a status must not be found out."""
+    whole = in_force().filter(question_key="", site_id=OuterRef(f"{factory}site_id"))
+    one = in_force().filter(question_key=OuterRef("question_key"), site_id=OuterRef(f"{factory}site_id"))
+    return ~Exists(whole) & ~Exists(one)
+
+
+def whole_page(factory="released_factory__"):
+    """Condition on entries: their whole page is withheld."""
+    return Q(Exists(in_force().filter(question_key="", site_id=OuterRef(f"{factory}site_id"))))
+
+
+@dataclass
+class Withheld:
+    """{site id: {question key, or "" for the whole page: {"reason", "on"}}}, and a stamp of it for ETags."""
+
+    sites: dict = field(default_factory=lambda: defaultdict(dict))
+    stamp: str = ""
+
+    def laid_over(self, document: dict) -> dict:
+        """The document as it may be shown now: the same one where nothing is withheld."""
+        held = self.sites.get(document["id"])
+        if not held:
+            return document
+        if "" in held:
+            visits = document["visits"] | {"public": 0, "before": 0, "last_on": None}
+            return document | {"entries": [], "later": [], "visits": visits, "withheld": held[""]}
+        entries = [withheld_entry(entry, held.get(entry["question_key"])) for entry in document["entries"]]
+        return document | {"entries": entries}
+
+
+def withheld_entry(entry: dict, why: dict | None) -> dict:
+    """An entry that says only its question and that it is withheld; unchanged without `why`."""
+    if why is None:
+        return entry
+    emptied = dict.fromkeys(
+        ("found_on", "since", "extent", "reported_on", "agreed_on", "verified_on", "confirmed_on", "behind_days")
+    )
+    return entry | emptied | {"status": "withheld", "cycles": [], "withheld": why}
+
+
+def now() -> Withheld:
+    """What is withheld now. One query, asked for every answer: it counts at once."""
+    found = Withheld()
+    keys = []
+    for pk, site_id, question_key, reason, on in (
+        in_force()
+        .order_by("agreement__agreed_at", "pk")
+        .values_list("pk", "site_id", "question_key", "reason", "agreement__on")
+    ):
+        keys.append(str(pk))
+        found.sites[str(site_id)].setdefault(question_key, {"reason": reason, "on": _iso(on)})
+    found.stamp = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:12] if keys else ""
+    return found
+
+
+def _iso(day: date) -> str:
+    return day.isoformat()
