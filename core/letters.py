@@ -34,6 +34,10 @@ LETTERS = {
             "The link works once, for four hours. If it was not you, delete this message: nothing changes."
         ),
     ),
+    # For every other part of the program: what waits stands on the page, not in the letter.
+    "something-waits": Letter(
+        _("You have 1 thing to look at"), _("Something waits for you. Sign in to see what it is:\n\n%(url)s")
+    ),
     "sign-in-changed": Letter(
         _("You have 1 message"),
         _("How you sign in has changed. If it was not you, tell the people who invited you today.\n\n%(url)s"),

@@ -113,18 +113,25 @@ class Accept(forms.Form):
         return self.cleaned_data["password"]
 
 
+ACCOUNT_ONLY = "account-only"
+
+
 class Invite(forms.Form):
     """Who is asked, to what, in which language."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=150)
-    role = forms.ChoiceField(label=_("Role"), required=False)
+    role = forms.ChoiceField(label=_("Role"))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, *args, roles, **kwargs):
         """roles: the ones the person who invites may give."""
         super().__init__(*args, **kwargs)
         nobody = _("An account only: for a factory’s manager or a buyer’s person, named afterwards")
-        self.fields["role"].choices = [(role.key, role.name) for role in roles] + [("", nobody)]
+        self.fields["role"].choices = [(role.key, role.name) for role in roles] + [(ACCOUNT_ONLY, nobody)]
+
+    def clean_role(self):
+        role = self.cleaned_data["role"]
+        return "" if role == ACCOUNT_ONLY else role
 
 
 def words_of(invitation: Invitation):

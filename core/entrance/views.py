@@ -37,6 +37,8 @@ from core.errors import NOTHING_HERE, Refusal
 from core.models import Session
 
 HERE = "core/entrance/"
+# Each language as its readers write it.
+OWN_NAMES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
 
 # --- name and password, and the second step ---------------------------------------------------------------------
 
@@ -209,8 +211,8 @@ def _language_asked_for(request):
 def _languages(request):
     """The same page in the other languages."""
     return [
-        {"code": code, "name": translation.get_language_info(code)["name_local"], "url": f"{request.path}?in={code}"}
-        for code, _name in settings.LANGUAGES
+        {"code": code, "name": OWN_NAMES.get(code, name), "url": f"{request.path}?in={code}"}
+        for code, name in settings.LANGUAGES
         if code != translation.get_language()
     ]
 

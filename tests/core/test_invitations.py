@@ -276,9 +276,16 @@ def test_letters_are_written_in_one_place():
             ast.unparse(node.func),
         )
     }
-    assert senders <= {"core.letters", "core.mail"}
+    assert senders <= {"core.letters", "core.mail"}, "Write letters.write('something-waits', …), or add a letter there."
 
 
 @pytest.mark.parametrize("text", ["A new report", "your committee", "The factory", "Paper Heron"])
 def test_the_list_of_telling_words_catches_them(text):
     assert TELLING.search(text)
+
+
+def test_the_screen_offers_an_account_alone(client, world):
+    client.force_login(world.sokha)
+    client.post("/app/people/invite/", {"email": ADDRESS, "role": "account-only", "language": "en"})
+    assert Invitation.objects.get().role == ""
+    assert client.post("/app/people/invite/", {"email": ADDRESS, "role": "", "language": "en"}).status_code == 400
