@@ -16,6 +16,8 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     broker_connection_retry_on_startup=True,
+    # The worker writes its log as the settings say, without people's words.
+    worker_hijack_root_logger=False,
     # One schedule whatever the broker: the sweeper finds what is due in the database.
     beat_schedule={"sweep": {"task": "core.sweep", "schedule": 15.0}},
 )

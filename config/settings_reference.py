@@ -32,13 +32,16 @@ SETTINGS = {
         "the built-in rules alone",
     ),
     "EVIDENCE_SECRET_KEY": ("The key for the bucket. Production wants it with a bucket.", "none"),
+    "LOG_FORMAT": ("`json` writes the log as one JSON object a line.", "plain lines"),
     "LOG_LEVEL": ("How much is written to the log: ERROR, WARNING, INFO or DEBUG.", ""),
     "MAIL_FROM": ("The sender of every message.", ""),
+    "METRICS_TOKEN": ("Who sends it as `Authorization: Bearer …` reads counters at `/metrics`.", "no such address"),
     "PROXIES": ("How many proxies stand before the server, for counting attempts by address.", "0; in production 1"),
     "SECOND_FACTOR_REQUIRED": (
         "Whether people who read reports must set up a second step. Production refuses to do without.",
         "true; false with `DEBUG` or `DEMONSTRATION`",
     ),
+    "SENTRY_DSN": ("Where errors are told, without words or values; needs the package `sentry-sdk`.", "nowhere"),
     "SECRET_KEY": (
         "Signs cookies and links. At least 40 random characters in production.",
         "made once and kept in `VAR_DIR` (development only)",

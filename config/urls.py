@@ -7,12 +7,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.views import serve as wagtail_page
 
 from config.api import api
-from core import views as core_views
+from core import health as core_health
 from core.access import public, register_doors
 from core.entrance import views as core_entrance
 
 urlpatterns = [
-    path("health/", core_views.health, name="health"),
+    path("health/", core_health.health, name="health"),
+    path("health/live/", core_health.live, name="health-live"),
+    path("metrics", core_health.metrics, name="metrics"),
     path("language/", include((i18n_patterns_of_django, "i18n"))),
     path("app/checklists/", include("checklists.urls")),
     path("app/factories/", include("factories.urls")),

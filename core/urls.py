@@ -54,7 +54,9 @@ register_doors(
         "core:jobs": object_check("check_can_see_jobs"),
         "core:retry-job": object_check("check_can_see_jobs"),
         "core:looks": signed_in("shows components, no data"),
-        "health": public("counts of jobs, nothing else"),
+        "health": public("what answers and counts of jobs, nothing else"),
+        "health-live": public("says only that this process answers"),
+        "metrics": public("counters, for who knows METRICS_TOKEN; else there is nothing here"),
         "i18n:set_language": public("sets the reader's language"),
     }
 )

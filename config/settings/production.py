@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, EMBEDDED_WORKER, EVIDENCE_BUCKET, EVIDENCE_SECRET_KEY, STORAGES, env
+from .base import ALLOWED_HOSTS, EMBEDDED_WORKER, EVIDENCE_BUCKET, EVIDENCE_SECRET_KEY, LOGGING, STORAGES, env
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 
@@ -33,7 +33,11 @@ WHITENOISE_USE_FINDERS = False
 SECOND_FACTOR_REQUIRED = True
 # Plain HTTP is never answered, so there is always one that speaks TLS before us.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1)
+# The words of an error may hold what somebody typed: in production they stay out of the log.
+LOGGING["formatters"]["line"]["()"] = "core.logs.WithoutWords"
 SECURE_SSL_REDIRECT = True
+# A proxy or a monitor beside us asks this in plain HTTP; it says nothing of anybody.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
