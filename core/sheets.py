@@ -14,6 +14,7 @@ import re
 import resource
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,10 @@ MAX_CELL = 32_767
 # What opening one workbook may take.
 MAX_MEMORY = 2 * 1024**3
 MAX_SECONDS = 120
+# What a packed workbook may unpack to, and to how many times its size once it is not small.
+MAX_UNPACKED = 1024**3
+MAX_RATIO = 200
+RATIO_FROM = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ def _decoded(data, name):
 
 def _workbook_rows(path, name):
     """Rows as the other process tells them, one line of JSON each; the last is null, else it did not come through."""
+    _check_unpacked(path, name)
     start = "import sys; sys.path.insert(0, sys.argv[1]); from core.sheets import tell_workbook; tell_workbook()"
     command = [sys.executable, "-c", start, str(Path(__file__).resolve().parent.parent)]
     with open(path, "rb") as file:
@@ -135,6 +141,23 @@ def _workbook_rows(path, name):
         told.stdout.close()
         told.wait()
     raise Invalid(f"{name} cannot be opened as a spreadsheet. Open it, save it again and try once more.")
+
+
+def _check_unpacked(path, name):
+    """Refuse a packed workbook whose list of contents says that it unpacks to more than anybody sends.
+
+    A list that lies about sizes meets the limits of the other process.
+    """
+    if not zipfile.is_zipfile(path):
+        return  # the older binary form is not packed
+    try:
+        with zipfile.ZipFile(path) as packed:
+            sizes = [(one.file_size, one.compress_size) for one in packed.infolist()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise Invalid(f"{name} cannot be opened as a spreadsheet. Open it, save it again and try once more.") from None
+    whole, sent = (sum(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0)
+    if whole > MAX_UNPACKED or (whole > RATIO_FROM and whole > MAX_RATIO * max(sent, 1)):
+        raise Invalid(f"{name} unpacks to far more than a list holds. Save the sheet as CSV and try again.")
 
 
 def tell_workbook():

@@ -154,6 +154,17 @@ class TestWorkbooks:
         assert (tmp_path / "list.xlsx").stat().st_size < 10_000
         assert "cannot be opened" in refusal(tmp_path / "list.xlsx").sentence
 
+    @pytest.mark.parametrize("name", ["list.xlsx", "list.ods", "list.xlsb"])
+    @pytest.mark.parametrize(("total", "ratio"), [(10**6, 10**9), (10**12, 50)])
+    def test_a_bomb_is_refused_before_anything_is_unpacked(self, tmp_path, monkeypatch, name, total, ratio):
+        monkeypatch.setattr(sheets, "MAX_UNPACKED", total)
+        monkeypatch.setattr(sheets, "MAX_RATIO", ratio)
+        monkeypatch.setattr(sheets, "RATIO_FROM", 10**6)
+        monkeypatch.setattr(sheets.subprocess, "Popen", lambda *a, **k: pytest.fail("it was opened"))
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr("content.xml", bytes(4 * 10**6))
+        assert "unpacks to far more" in refusal(tmp_path / name).sentence
+
     def test_who_stops_reading_leaves_no_process_behind(self, tmp_path, monkeypatch):
         started = []
         real = sheets.subprocess.Popen
