@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import date
 
 from django.db import transaction
+from django.db.models import DateField, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +17,7 @@ from checklists.blueprint import question_facts
 from checklists.models import Question
 from compliance import rules, sync
 from compliance.models import (
+    Advisee,
     Assessment,
     AssessmentMember,
     CaseNote,
@@ -36,6 +39,7 @@ from compliance.permissions import (
     check_can_review,
     check_is_assessor,
     check_is_lead,
+    reads_as,
 )
 from compliance.states import step
 from core import access, audit, queue, scanning, storage
@@ -45,6 +49,7 @@ from core.models import digest_of
 from core.numbers import next_number
 from core.roles import Right
 from factories.actions import open_cycle
+from factories.models import Cycle
 
 
 def _move(assessment, verb):
@@ -91,6 +96,7 @@ def plan_assessment(
             raise Invalid(
                 _("%(name)s does not hold the role of an assessor in this programme.") % {"name": person.name}
             )
+    _refuse_advisers(site, people, planned_from, planned_until)
     year = planned_from.year
     number = next_number(programme=programme, series=f"assessment-{year}")
     assessment = Assessment.objects.create(
@@ -108,6 +114,44 @@ def plan_assessment(
         "assessment.planned", assessment, by=by, programme=programme, number=assessment.number, version=version.pk
     )
     return assessment
+
+
+def _refuse_advisers(site, people, planned_from, planned_until):
+    """Nobody assesses a factory she advises, or advised since its last cycle began before this visit. One query."""
+    last = Cycle.objects.filter(site=site, opened_on__lt=planned_from).order_by("-opened_on").values("opened_on")[:1]
+    since = Coalesce(Subquery(last), Value(planned_from, output_field=DateField()))
+    advice = Advisee.objects.filter(site=site, user__in=people, since__lte=planned_until).select_related("user")
+    found = advice.filter(Q(until=None) | Q(until__gte=since)).first()
+    if found:
+        raise Invalid(f"{found.user.name} advises this factory or did in this cycle. Name another assessor.")
+
+
+@transaction.atomic
+def assign_adviser(*, user, site, since, by) -> Advisee:
+    """An adviser begins to help a factory. A programme manager. Records adviser.assigned. The same again: unchanged."""
+    check_can_plan(by, site.programme)
+    if not access.has(user, Right.ADVISE, site.programme):
+        raise Invalid(f"{user.name} does not hold the role of an adviser in this programme.")
+    earlier = Advisee.objects.filter(user=user, site=site, until=None).first()
+    if earlier:
+        return earlier
+    advisee = Advisee.objects.create(user=user, site=site, since=since)
+    audit.record("adviser.assigned", advisee, by=by, programme=site.programme, user=user.pk, site=site.pk, since=since)
+    return advisee
+
+
+@transaction.atomic
+def end_advice(*, advisee, until, by) -> Advisee:
+    """An adviser helps a factory no more; `until` is the last day. A programme manager. Records adviser.ended."""
+    check_can_plan(by, advisee.site.programme)
+    if advisee.until is not None:
+        raise WrongState("This advice has ended already.")
+    if until < advisee.since:
+        raise Invalid("The last day is before the first.")
+    advisee.until = until
+    advisee.save(update_fields=["until"])
+    audit.record("adviser.ended", advisee, by=by, programme=advisee.site.programme, until=until)
+    return advisee
 
 
 @transaction.atomic
@@ -370,7 +414,11 @@ def ask_for_documents(*, report, by) -> None:
 def open_report(*, report, by, form="page"):
     """Reading a report is an act: who opened it, and when, is recorded. Raises Denied with the words of absence."""
     check_can_read_report(by, report)
-    audit.record("report.opened", report, by=by, programme=report.assessment.programme, form=form)
+    # What she is now decides for good how the factory sees this: seats and roles end, the record stays.
+    audit.record(
+        "report.opened", report, by=by, programme=report.assessment.programme, form=form,
+        reads_as=reads_as(by, report),
+    )  # fmt: skip
     return report
 
 

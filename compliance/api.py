@@ -225,7 +225,7 @@ def evidence_list(request, assessment_id: UUID):
                 "kind": e.kind,
                 "sha256": e.sha256,
                 "size": e.size,
-                "state": "safe",
+                "state": "removed" if e.redacted_at else "safe",
                 "author": e.author.name,
             }
             for e in found.evidence.select_related("author").order_by("received_at")

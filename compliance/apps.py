@@ -8,4 +8,4 @@ class Compliance(AppConfig):
 
     def ready(self):
         # Jobs, places and sections are known by being imported.
-        from compliance import home, tasks  # noqa: F401
+        from compliance import home, removals, retention, tasks  # noqa: F401

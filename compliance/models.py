@@ -13,7 +13,7 @@ from core.access import GrantBase
 from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Payload, Programme
-from factories.models import Cycle
+from factories.models import Cycle, Site
 
 PERSON = settings.AUTH_USER_MODEL
 ANSWER_CHOICES = [(state, state) for state in ANSWER_STATES]
@@ -72,6 +72,22 @@ class AssessmentMember(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "user"], name="assessor_once"),
             models.UniqueConstraint(fields=["assessment"], condition=Q(lead=True), name="one_lead"),
+        ]
+
+
+class Advisee(models.Model):
+    """A factory an adviser helps, from when until when. Who advises a factory does not assess it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="advisees")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="advisers")
+    since = models.DateField()
+    until = models.DateField(null=True, help_text="The last day; empty while it goes on")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="advice_ends_after"),
+            models.UniqueConstraint(fields=["user", "site"], condition=Q(until=None), name="advises_once"),
         ]
 
 
@@ -200,6 +216,7 @@ class Evidence(models.Model):
     author = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     taken_at = models.CharField(max_length=40, blank=True, help_text="As the tablet said it")
     received_at = models.DateTimeField(default=timezone.now)
+    redacted_at = models.DateTimeField(null=True, help_text="The file was destroyed; its hashes stay")
 
 
 class EvidenceUpload(models.Model):

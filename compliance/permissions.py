@@ -42,7 +42,7 @@ def reports_visible_to(user, on=None):
     of_site = Q()
     for right in (Right.MANAGE_FACTORY, Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE):
         of_site |= Q(assessment__cycle__site__in=access.anchors(user, right, Site))
-    opened = factories.consents(user, on)
+    opened = factories.consents(user, on, scope="report")
     by_consent = Q(assessment__cycle__in=opened.exclude(cycle=None).values("cycle")) | Q(
         assessment__cycle__site__in=opened.filter(cycle=None).values("site")
     )
@@ -54,6 +54,18 @@ def check_can_read_report(user, report):
     """Whoever may not read it hears the same as if it did not exist."""
     if not reports_visible_to(user).filter(pk=report.pk).exists():
         raise Denied(NOTHING_HERE)
+
+
+def reads_as(user, report) -> str:
+    """As what somebody reads a report: worker, management, programme or buyer. Who sits for workers is that first."""
+    on_site = access.rights_on(user, report.assessment.cycle.site) if report.assessment.cycle_id else set()
+    if Right.SIT_WORKER_SIDE in on_site or access.holds_any(user, [Right.SIT_WORKER_SIDE]):
+        return "worker"
+    if on_site & {Right.MANAGE_FACTORY, Right.SIT_MANAGEMENT_SIDE}:
+        return "management"
+    if access.rights_on(user, report.assessment.programme):
+        return "programme"
+    return "buyer"
 
 
 def check_can_plan(user, programme, rights=None):

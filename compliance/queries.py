@@ -28,8 +28,9 @@ from compliance.models import (
 from compliance.states import STATES
 from core import access
 from core.models import AuditRecord, Programme, RoleAssignment, User
-from core.roles import Right
+from core.roles import ROLES, Right
 from factories import permissions as factories
+from factories.models import BuyerMember, Site
 
 # Word and shape of each state of the work. An answer's words stand in core.statuses.
 STATE_WORDS = {
@@ -144,7 +145,9 @@ def _links(assessment):
 def evidence(user, evidence_id) -> Evidence | None:
     """A photo or document of an assessment this person may see."""
     return (
-        Evidence.objects.filter(pk=evidence_id, assessment__in=permissions.visible_to(user).values("pk"))
+        Evidence.objects.filter(
+            pk=evidence_id, redacted_at=None, assessment__in=permissions.visible_to(user).values("pk")
+        )
         .select_related("assessment")
         .first()
     )
@@ -371,6 +374,94 @@ def document(report, *, form, language) -> ReportDocument | None:
     """The kept document in this language, else in any other. One query."""
     kept = {document.language: document for document in ReportDocument.objects.filter(report=report, form=form)}
     return kept.get(language) or kept.get("en") or next(iter(kept.values()), None)
+
+
+def managed_sites(user):
+    """Factories this person answers for now."""
+    return Site.objects.filter(pk__in=access.anchors(user, Right.MANAGE_FACTORY, Site))
+
+
+def opened_by_others(user, limit=200) -> list:
+    """Who opened the reports of the factories this person manages, newest first: report, at, who. Six queries at most.
+
+    Managers and management members by name; the programme by role, buyers by their firm. Who sits for workers is
+    "worker side" and nothing else: one line a report, without name, day, or number. So is whoever read before the
+    side was written down, or whose place is not known.
+    """
+    reports = {
+        str(row.pk): row
+        for row in permissions.reports_visible_to(user)
+        .filter(assessment__cycle__site__in=managed_sites(user))
+        .select_related("assessment__programme")
+    }
+    records = list(_openings().filter(subject_id__in=list(reports)).order_by("-at")[:limit])
+    people = {row.actor_id for row in records}
+    names = {person.pk: person for person in User.objects.filter(pk__in=people)}
+    roles, buyers = _roles_at(people), _buyers_at(people)
+    lines, quiet = [], {}
+    for record in records:
+        report, side = reports[record.subject_id], record.facts.get("reads_as", "")
+        if side == "management":
+            who = names[record.actor_id].name
+        elif side == "programme":
+            who = roles(record) or _("the programme")
+        elif side == "buyer":
+            who = buyers(record) or _("a buyer")
+        else:
+            quiet[record.subject_id] = {"report": report, "at": None, "who": _("worker side")}
+            continue
+        lines.append({"report": report, "at": record.at, "who": who})
+    return lines + list(quiet.values())
+
+
+def opened_by_oneself(user):
+    """What this person opened, newest first, as audit records."""
+    return _openings().filter(actor_id=user.pk).order_by("-at")
+
+
+def reports_of_openings(user, records) -> list:
+    """The same as lines; a report she may no longer read keeps its line without its name. One query."""
+    reports = permissions.reports_visible_to(user).in_bulk([record.subject_id for record in records])
+    known = {str(pk): report for pk, report in reports.items()}
+    return [{"report": known.get(record.subject_id), "at": record.at} for record in records]
+
+
+def _openings():
+    return AuditRecord.objects.filter(verb="report.opened", subject_type="compliance.report")
+
+
+def _roles_at(people):
+    """A function: the roles somebody held in the programme when she opened it, in words. One query."""
+    held = list(RoleAssignment.objects.filter(user__in=people))
+
+    def said(record):
+        then = {
+            row.role
+            for row in held
+            if row.user_id == record.actor_id
+            and row.programme_id == record.programme_id
+            and row.since <= record.at
+            and (row.until is None or row.until > record.at)
+        }
+        return ", ".join(sorted(str(ROLES[role].name) for role in then))
+
+    return said
+
+
+def _buyers_at(people):
+    """A function: the buyers somebody worked for on that day. One query."""
+    held = list(BuyerMember.objects.filter(user__in=people).select_related("buyer"))
+
+    def said(record):
+        day = record.at.date()
+        then = {
+            row.buyer.name
+            for row in held
+            if row.user_id == record.actor_id and row.since <= day and (row.until is None or row.until >= day)
+        }
+        return ", ".join(sorted(then))
+
+    return said
 
 
 # --- serious harm -----------------------------------------------------------------------------------------------

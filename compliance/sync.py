@@ -131,6 +131,7 @@ def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
         ],
         "operations": unseen,
         "more": more,
+        "redacted": _redacted(assessment) if allowed else [],
     }
 
 
@@ -234,6 +235,14 @@ def write_at_desk(*, assessment, question_key, field, value, by) -> None:
     _store(assessment, by.pk, None, [(incoming, assessment.revision)])
     _apply(assessment, {question_key}, known)
     assessment.save(update_fields=["revision"])
+
+
+def rebuild(assessment, question_key) -> None:
+    """Make the answer to one question anew from its operations, as after a removal. Assessment locked."""
+    rows = Operation.objects.filter(assessment=assessment, question_key=question_key).values(
+        "id", "assessment_id", "question_key", "field", "base", "revision", "payload__body"
+    )
+    _apply(assessment, {question_key}, {row["id"]: row for row in rows})
 
 
 def _store(assessment, author_id, device, fresh):
@@ -359,6 +368,12 @@ def _keep_aside(assessment, device, refused):
         )
         for incoming, reason in refused
     )
+
+
+def _redacted(assessment):
+    """Ids of every change whose words were removed: a tablet empties its own copy. Few, so all of them each time."""
+    found = OperationPayload.objects.filter(operation__assessment=assessment, redacted_at__isnull=False)
+    return [str(pk) for pk in found.order_by("redacted_at", "pk").values_list("pk", flat=True)]
 
 
 def _unseen(assessment, seen, sent):

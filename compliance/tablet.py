@@ -86,4 +86,4 @@ def last_findings(assessment) -> dict:
 
 def evidence_of_assessor(user):
     """Evidence of the assessments this person is named on."""
-    return Evidence.objects.filter(assessment__in=of_assessor(user).order_by().values("pk"))
+    return Evidence.objects.filter(redacted_at=None, assessment__in=of_assessor(user).order_by().values("pk"))

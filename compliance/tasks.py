@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from compliance import actions, documents
+from compliance import actions, documents, removals
 from compliance.models import Report
-from core import pdf
+from core import pdf, storage
 from core.audit import System
 from core.queue import job, periodic
 
@@ -23,6 +23,13 @@ def make_documents(report_id):
         if pdf.available():
             data = documents.as_pdf(page)
             actions.keep_document(report=report, language=language, form="pdf", data=data, by=BY)
+
+
+@job("compliance.destroy_file")
+def destroy_file(stored):
+    """Destroy bytes nothing names any more. Again: nothing happens."""
+    if not removals.file_is_wanted(stored):
+        storage.store().remove(stored)
 
 
 @job("compliance.sweep_uploads")

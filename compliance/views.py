@@ -243,6 +243,19 @@ def reports(request):
     return render(request, "compliance/reports.html", {"page": page, "words": words})
 
 
+@require_safe
+def opened(request):
+    """Who opened the reports of one's own factory, and what one opened oneself."""
+    page = _page(request, queries.opened_by_oneself(request.user))
+    context = {
+        "page": page,
+        "own": queries.reports_of_openings(request.user, page.object_list),
+        "others": queries.opened_by_others(request.user),
+        "manages": queries.managed_sites(request.user).exists(),
+    }
+    return render(request, "compliance/opened.html", context)
+
+
 @require_GET
 def report(request, report_id):
     """Read a report. Every opening is written down."""

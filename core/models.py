@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -312,4 +313,47 @@ class Redaction(Frozen):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(asked_by=models.F("agreed_by")), name="redaction_takes_two_people")
+        ]
+
+
+class RemovalAsk(Frozen):
+    """Somebody asks that something is removed for good. Nothing happens until a second person agrees (Redaction)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="removal_asks")
+    subject_type = models.CharField(max_length=80)
+    subject_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=30)
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_type", "subject_id"], name="removal_asked_once")]
+
+
+class AdministratorSession(models.Model):
+    """For two hours at most an administrator may read a programme's reports, for a request that has a number.
+
+    The grant carries the same end (core.access reads `until`), so nothing has to run for it to end.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="administrator_sessions")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="administrator_sessions")
+    reason = models.CharField(max_length=30)
+    request = models.CharField(max_length=40, help_text="The number of the request it serves")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "until"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gt=models.F("since")) & Q(until__lte=models.F("since") + timedelta(hours=2)),
+                name="administrator_session_is_short",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "programme"], condition=Q(ended_at=None), name="administrator_session_open_once"
+            ),
         ]

@@ -18,20 +18,27 @@ def verify(payload: Payload, digest: str) -> bool:
 @transaction.atomic
 def redact(*, payload: Payload, asked_by, agreed_by, reason: str, programme=None) -> Redaction:
     """Destroy a payload for good. Two different people and a reason class; writes a Redaction and an audit row."""
+    redaction = recorded(thing=payload, asked_by=asked_by, agreed_by=agreed_by, reason=reason, programme=programme)
+    payload.body, payload.salt, payload.redacted_at = None, "", timezone.now()
+    payload.save(update_fields=["body", "salt", "redacted_at"])
+    return redaction
+
+
+@transaction.atomic
+def recorded(*, thing, asked_by, agreed_by, reason: str, programme=None) -> Redaction:
+    """Check and write down a removal; the caller destroys `thing` (it has `redacted_at`) in the same transaction."""
     if reason not in REASONS:
         raise Invalid("Name one of the reason classes for a removal.")
     if asked_by.pk == agreed_by.pk:
         raise Invalid("A removal takes two people.")
-    if payload.redacted_at is not None:
+    if thing.redacted_at is not None:
         raise WrongState("This was removed already.")
     redaction = Redaction.objects.create(
-        subject_type=payload._meta.label_lower,
-        subject_id=str(payload.pk),
+        subject_type=thing._meta.label_lower,
+        subject_id=str(thing.pk),
         reason=reason,
         asked_by=asked_by,
         agreed_by=agreed_by,
     )
-    payload.body, payload.salt, payload.redacted_at = None, "", timezone.now()
-    payload.save(update_fields=["body", "salt", "redacted_at"])
-    audit.record("payload.redacted", payload, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason)
+    audit.record("payload.redacted", thing, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason)
     return redaction

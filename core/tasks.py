@@ -6,8 +6,9 @@ from celery import shared_task
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 
-from core import letters, queue
+from core import letters, queue, retention
 from core.actions.invitations import token_of
+from core.audit import System
 from core.entrance.sessions import SessionStore
 from core.models import Invitation, User
 from core.words import long_date
@@ -75,3 +76,12 @@ def tell_of_change(user_id, change):
         return
     path = reverse("core:sign-in")
     letters.write("sign-in-changed", to=user.email, language=user.language, path=path, message_key=change)
+
+
+@queue.job("core.apply_retention")
+def apply_retention():
+    """Destroy what is kept long enough."""
+    retention.apply(by=System("retention"))
+
+
+queue.periodic("core.apply_retention", every=timedelta(days=1))

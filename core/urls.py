@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core import background, views
+from core import administering, background, removing, views
 from core.access import object_check, public, register_doors, signed_in
 from core.entrance import keeping
 from core.entrance import views as entrance
@@ -29,6 +29,10 @@ urlpatterns = [
     path("people/<slug:code>/<uuid:user_id>/<slug:verb>/", keeping.act, name="act-on-person"),
     path("jobs/", background.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/retry/", background.retry, name="retry-job"),
+    path("removals/", removing.removals_page, name="removals"),
+    path("removals/<uuid:ask_id>/agree/", removing.agree, name="agree-to-remove"),
+    path("administrator/", administering.sessions, name="administrator-sessions"),
+    path("administrator/<uuid:session_id>/close/", administering.close, name="close-administrator-session"),
     path("looks/", views.looks, name="looks"),
 ]
 register_doors(
@@ -53,6 +57,10 @@ register_doors(
         "core:act-on-person": object_check("check_can_give_code or check_can_rule_over, by the act"),
         "core:jobs": object_check("check_can_see_jobs"),
         "core:retry-job": object_check("check_can_see_jobs"),
+        "core:removals": object_check("holders of a right to remove somewhere; each row by its kind's `may`"),
+        "core:agree-to-remove": object_check("the kind's `may`; another person than who asked"),
+        "core:administrator-sessions": object_check("administrators of a programme; their own sessions"),
+        "core:close-administrator-session": object_check("the person's own open session"),
         "core:looks": signed_in("shows components, no data"),
         "health": public("what answers and counts of jobs, nothing else"),
         "health-live": public("says only that this process answers"),

@@ -6,4 +6,4 @@ class ImprovementPlans(AppConfig):
 
     def ready(self):
         # Sections of the home page and jobs are known by being imported.
-        from improvement_plans import home, tasks  # noqa: F401
+        from improvement_plans import home, removals, tasks  # noqa: F401

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "core.middleware.ReaderLanguage",
     "core.middleware.Door",
     "core.entrance.gate.SecondStep",
+    "core.administering.AdministratorRequests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.Refusals",

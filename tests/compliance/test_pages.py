@@ -396,7 +396,7 @@ class TestReports:
         response = client.get(f"{BASE}reports/{report.pk}/pdf/")
         assert response.content == b"%PDF km"
         assert response["Content-Disposition"] == f'attachment; filename="{documents.file_name(report)}"'
-        assert AuditRecord.objects.get(verb="report.opened").facts == {"form": "pdf"}
+        assert AuditRecord.objects.get(verb="report.opened").facts == {"form": "pdf", "reads_as": "management"}
 
     def test_two_and_many_cost_the_same(self, world, client, report):
         second = world.report(on=date(2027, 3, 1))

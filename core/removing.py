@@ -1,0 +1,67 @@
+"""The screen of lawful removals: ask, and agree to what somebody else asked. It never shows what is removed."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from core import access, removals
+from core.actions.removals import agree_to_remove, ask_to_remove
+from core.errors import NOTHING_HERE, Refusal
+from core.models import RemovalAsk
+from core.roles import Right
+
+REASONS = [
+    ("worker-named", gettext_lazy("A worker is named")),
+    ("identity-at-risk", gettext_lazy("Somebody could be recognised")),
+    ("person-asked", gettext_lazy("The person asked for it")),
+    ("court-order", gettext_lazy("A court ordered it")),
+]
+
+
+class RemovalForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("What"))
+    subject_id = forms.UUIDField(label=gettext_lazy("Its identifier"))
+    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=REASONS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(label, kind.words) for label, kind in removals.kinds().items()]
+
+
+def _may_look(user):
+    return access.holds_any(user, (*removals.KEEPERS, Right.READ_CASE))
+
+
+@never_cache
+def removals_page(request):
+    """What waits for a second person, and the form to ask."""
+    if not _may_look(request.user):
+        raise Http404(NOTHING_HERE)
+    form = RemovalForm(request.POST or None)
+    if form.is_valid():
+        try:
+            ask_to_remove(by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("subject_id", refusal.sentence)
+        else:
+            messages.success(request, _("Asked. It is removed when a second person agrees."))
+            return redirect("core:removals")
+    context = {"form": form, "waiting": removals.waiting_for(request.user)}
+    return render(request, "core/removals.html", context, status=400 if form.is_bound else 200)
+
+
+@require_POST
+def agree(request, ask_id):
+    """The second person agrees."""
+    ask = get_object_or_404(RemovalAsk, pk=ask_id)
+    kind, row, programme = removals.found(ask.subject_type, ask.subject_id)
+    if not kind.may(request.user, row, programme):
+        raise Http404(NOTHING_HERE)
+    agree_to_remove(ask=ask, by=request.user)
+    messages.success(request, _("It is removed. What proves that it was there stays."))
+    return redirect("core:removals")
