@@ -59,7 +59,7 @@ def read_rows(path, *, name=None):
     if name.lower().endswith((".xls", ".xlsx", ".ods", ".xlsb")):
         rows = _workbook_rows(path, name)
     else:
-        rows = _csv_rows(path.read_bytes(), name)
+        rows = _csv_rows(path, name)
     header = next(rows, None)
     if header is None:
         raise Invalid(f"{name} is empty.")
@@ -87,28 +87,40 @@ def _as_rows(rows, columns, name):
         yield Row(sheet, line, {column: cell.strip() for column, cell in pairs if column}, beyond)
 
 
-def _csv_rows(data, name):
-    text = _decoded(data, name)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        while True:
-            line = reader.line_num + 1
-            cells = next(reader, None)
-            if cells is None:
-                return
-            yield "", line, cells
-    except csv.Error as error:
-        line = reader.line_num
-        raise Invalid(f"{name}, line {line}: this is not a table ({error}).", [{"line": line}]) from None
+def _csv_rows(path, name):
+    """Row by row: a long file takes no more memory than a short one."""
+    encoding = _encoding(path, name)
+    with open(path, encoding=encoding, newline="") as text:
+        reader = csv.reader(text, strict=True)
+        try:
+            while True:
+                line = reader.line_num + 1
+                cells = next(reader, None)
+                if cells is None:
+                    return
+                if any("\x00" in cell for cell in cells):
+                    _say_what_no_text_holds(path, encoding, name)
+                yield "", line, cells
+        except UnicodeError:
+            _say_what_no_text_holds(path, encoding, name)
+        except csv.Error as error:
+            line = reader.line_num
+            raise Invalid(f"{name}, line {line}: this is not a table ({error}).", [{"line": line}]) from None
 
 
-def _decoded(data, name):
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif b"\x00" in data[:4096]:
+def _encoding(path, name):
+    with open(path, "rb") as file:
+        start = file.read(4096)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\x00" in start:
         raise Invalid(f"{name} is not a text table. Save it as CSV or as a spreadsheet and try again.")
-    else:
-        encoding = "utf-8-sig"
+    return "utf-8-sig"
+
+
+def _say_what_no_text_holds(path, encoding, name):
+    """Raise Invalid with the line that no text of this encoding has."""
+    data = path.read_bytes()
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -118,7 +130,7 @@ def _decoded(data, name):
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise Invalid(f"{name}, line {line}: there is a character here that no text holds.", [{"line": line}])
-    return text
+    raise Invalid(f"{name} is not a text table. Save it as CSV or as a spreadsheet and try again.")
 
 
 def _workbook_rows(path, name):

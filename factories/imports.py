@@ -1,9 +1,12 @@
 """Reads lists of factories as others send them, and says of every row it cannot take where it stands and why.
 
-It writes nothing: rows go to `actions.import_sites`. It refuses what it would have to guess, such as a country called
-"Korea" or a row whose cells are shifted by a forgotten quotation mark.
+It writes nothing: rows go to `actions.import_sites`, one after the other, so that a long list takes no more memory
+than a short one. It refuses what it would have to guess, such as a country called "Korea" or a row whose cells are
+shifted by a forgotten quotation mark.
 """
 
+import hashlib
+import io
 import math
 import unicodedata
 from dataclasses import dataclass, field
@@ -14,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.sheets import read_rows
-from core.storage import sha256_of
+from factories import rules, sectors
 from factories.rules import Refused, SiteRow, folded, tidy
 
+SHIPPED = Path(__file__).parent / "mappings"
 NEEDED = ("country", "name", "address", "sector")
 COLUMNS = {name: name for name in (*NEEDED, "lat", "lng")} | {
     "latitude": "lat",
@@ -24,7 +28,7 @@ COLUMNS = {name: name for name in (*NEEDED, "lat", "lng")} | {
     "lon": "lng",
     "long": "lng",
 }
-LONGEST = {"name": 255, "sector": 120, "address": 1000}
+LONGEST = {"name": 255, "sector": 120, "address": 1000, "region": 120, "products": 200, "os_id": 80, "national_id": 80}
 
 # Names lists use that ISO 3166 does not have. Looked through in November 2026. "Korea" alone names two countries and is
 # left out on purpose.
@@ -55,20 +59,35 @@ ALIASES = (
 
 @dataclass
 class Reading:
-    """What lists hold: rows that can be taken, refusals, each file's name and digest, columns nobody reads."""
+    """Lists looked through once: what they are, what is refused whole, how many rows come. Iterate for the rows.
 
-    rows: list[SiteRow] = field(default_factory=list)
+    Each is a `rules.SiteRow` or a `rules.Refused`, read again from the file as it is asked for.
+    """
+
+    lists: list = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     files: list[dict] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
+    mapped: dict[str, str] = field(default_factory=dict)
+    total: int = 0
+
+    def __iter__(self):
+        yield from self.refused
+        for path, document, names in self.lists:
+            for row in read_rows(path)[1]:
+                yield _checked(row, document, names, path.name)
 
 
-def read_lists(paths) -> Reading:
-    """Read CSV and spreadsheet files in order. A file that cannot be read whole is refused whole."""
+def read_lists(paths, mapping=None, saved=()) -> Reading:
+    """Look through CSV and spreadsheet files in order. A file that cannot be read whole is refused whole.
+
+    mapping: the document to read all of them with; without one each list's columns choose: a plain list, then one of
+    `saved` (documents), then one of those that come with the program.
+    """
     reading = Reading()
     for path in map(Path, paths):
         try:
-            _read_list(path, reading)
+            _look_through(path, mapping, saved, reading)
         except Invalid as error:
             line = next((place["line"] for place in error.problems if "line" in place), 1)
             column = next((place["column"] for place in error.problems if "column" in place), "")
@@ -76,30 +95,42 @@ def read_lists(paths) -> Reading:
     return reading
 
 
-def _read_list(path, reading):
+def _look_through(path, mapping, saved, reading):
     columns, rows = read_rows(path)
-    names = _columns(columns, path.name)
-    taken, refused = [], []
-    for row in rows:
-        checked = _checked(row, names, path.name)
-        (refused if isinstance(checked, Refused) else taken).append(checked)
-    reading.rows += taken
-    reading.refused += refused
-    reading.files.append({"name": path.name, "sha256": sha256_of(path.read_bytes())})
-    unread = [column for column in columns if column and column not in names.values()]
+    document = mapping or _suiting(columns, saved)
+    names = _mapped(columns, document, path.name) if document else _columns(columns, path.name)
+    reading.total += sum(1 for _row in rows)
+    reading.lists.append((path, document or {}, names))
+    with open(path, "rb") as file:
+        reading.files.append({"name": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()})
+    if document:
+        reading.mapped[path.name] = document["name"]
+    read = {column for theirs in names.values() for column in theirs}
+    unread = [column for column in columns if column and column not in read]
     if unread:
         reading.unread[path.name] = unread
 
 
+def _suiting(columns, saved):
+    """The mapping whose columns are all here, the most telling one first; None for a plain list."""
+    if all(name in {COLUMNS.get(folded(column)) for column in columns} for name in NEEDED):
+        return None
+    for documents in (saved, shipped_mappings().values()):
+        found = [document for document in documents if rules.suits(document, columns)]
+        if found:
+            return max(found, key=lambda document: len(document.get("when") or rules.mapping_columns(document)))
+    return None
+
+
 def _columns(columns, file):
-    """{our name: the list's}. Capitals and spaces do not matter."""
-    names: dict[str, str] = {}
+    """{our name: [the list's]} of a plain list. Capitals and spaces do not matter."""
+    names: dict[str, list] = {}
     for column in columns:
         ours = COLUMNS.get(folded(column))
         if ours in names:
             raise Invalid(_("%(file)s names the column %(column)s twice.") % {"file": file, "column": ours})
         if ours:
-            names[ours] = column
+            names[ours] = [column]
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise Invalid(
@@ -110,52 +141,115 @@ def _columns(columns, file):
     return names
 
 
-def _checked(row, names, file):
-    """The row as a SiteRow, or the first thing wrong with it as a Refused."""
-    cells = {ours: tidy(row.cells[theirs]) for ours, theirs in names.items()}
+def _mapped(columns, document, file):
+    """{our name: [the list's]} by a mapping."""
+    here = {folded(column): column for column in columns}
+    names = {}
+    for ours, theirs in document["fields"].items():
+        wanted = theirs if isinstance(theirs, list) else [theirs]
+        missing = next((column for column in wanted if folded(column) not in here), None)
+        if missing:
+            raise Invalid(
+                _("%(file)s has no column called %(missing)s, which the mapping %(mapping)s reads.")
+                % {"file": file, "missing": missing, "mapping": document["name"]},
+                [{"column": missing}],
+            )
+        names[ours] = [here[folded(column)] for column in wanted]
+    return names
 
-    def refused(column, reason):
-        return Refused(file, row.sheet, row.line, column, reason)
+
+def _said(row, document, names):
+    """{our name: text} of a row: cells joined, lists in a cell taken apart, constants where the list is silent."""
+    said = dict(document.get("constants", {}))
+    for ours, theirs in names.items():
+        parts = [text for text in (tidy(row.cells.get(column, "")) for column in theirs) if text]
+        text = ", ".join(parts)
+        sign = document.get("split", {}).get(ours)
+        if sign and sign in text:
+            text = _listed(ours, [part for part in map(tidy, text.split(sign)) if part])
+        if text:
+            said[ours] = text
+    return said
+
+
+def _listed(ours, parts):
+    """A list in one cell: the first name, address or id; of sectors and products as many as there is room for."""
+    if ours not in ("sector", "products", "region"):
+        return parts[0] if parts else ""
+    text = ""
+    for part in dict.fromkeys(parts):
+        longer = f"{text}, {part}" if text else part
+        if len(longer) > LONGEST[ours]:
+            break
+        text = longer
+    return text
+
+
+def _checked(row, document, names, file):
+    """The row as a SiteRow, or the first thing wrong with it as a Refused."""
+    said = _said(row, document, names)
+
+    def refused(ours, reason):
+        return Refused(file, row.sheet, row.line, names[ours][0] if document and ours in names else ours, reason)
 
     if row.beyond:
         return refused(
             "", _("This row has more cells than the list has columns. Put text with commas in quotation marks.")
         )
-    if not cells["country"]:
+    if not said.get("country"):
         return refused("country", _("The country is empty."))
-    country = country_code(cells["country"])
+    country = country_code(said["country"])
     if country is None:
         return refused(
             "country",
             _("“%(text)s” is not a country we know. Write its English name or its two letters.")
-            % {"text": cells["country"][:60]},
+            % {"text": said["country"][:60]},
         )
-    for column in ("name", "address"):
-        if not folded(cells[column]):
-            return refused(column, _("There is no letter or digit in it."))
-    for column, most in LONGEST.items():
-        if len(cells[column]) > most:
-            return refused(column, _("It is longer than %(most)d characters.") % {"most": most})
+    for ours in ("name", "address"):
+        if not folded(said.get(ours, "")):
+            return refused(ours, _("There is no letter or digit in it."))
+    for ours, most in LONGEST.items():
+        if len(said.get(ours, "")) > most:
+            return refused(ours, _("It is longer than %(most)d characters.") % {"most": most})
+    if said.get("spot"):
+        pair = rules.parse_spot(said["spot"])
+        if pair is None:
+            return refused("spot", _("It is not a pair of coordinates, such as [11.5564, 104.9282]."))
+        said["lat"], said["lng"] = pair
     spot = {}
-    for column, limit in (("lat", 90), ("lng", 180)):
-        text = cells.get(column, "")
-        spot[column] = _degrees(text, limit) if text else None
-        if text and spot[column] is None:
+    for ours, limit in (("lat", 90), ("lng", 180)):
+        text = said.get(ours, "")
+        spot[ours] = _degrees(text, limit) if text else None
+        if text and spot[ours] is None:
+            place = "spot" if said.get("spot") else ours
             return refused(
-                column, _("It is not a number between -%(limit)d and %(limit)d, such as 11.5564.") % {"limit": limit}
+                place, _("It is not a number between -%(limit)d and %(limit)d, such as 11.5564.") % {"limit": limit}
             )
     if (spot["lat"] is None) != (spot["lng"] is None):
         return refused("lat" if spot["lat"] is None else "lng", _("One half of the coordinates is missing."))
+    on = rules.parse_day(said["on"], document.get("dates", "")) if said.get("on") else None
+    if said.get("on") and on is None:
+        return refused("on", _("“%(text)s” is not a day we can read.") % {"text": said["on"][:40]})
+    if said.get("isic") and not sectors.is_sector(said["isic"]):
+        return refused("isic", _("“%(text)s” is no code of ISIC Rev.4.") % {"text": said["isic"][:20]})
+    ids = [("os-id", "", said["os_id"])] if said.get("os_id") else []
+    if said.get("national_id"):
+        ids.append(("national", document.get("issuer", country), said["national_id"]))
     return SiteRow(
         file=file,
         sheet=row.sheet,
         line=row.line,
         country=country,
-        name=cells["name"],
-        address=cells["address"],
-        sector=cells["sector"],
+        name=said["name"],
+        address=said["address"],
+        sector=said.get("sector", ""),
         latitude=spot["lat"],
         longitude=spot["lng"],
+        region=said.get("region", ""),
+        products=said.get("products", ""),
+        isic=said.get("isic", ""),
+        ids=tuple(ids),
+        on=on,
     )
 
 
@@ -165,6 +259,32 @@ def _degrees(text, limit):
     except ValueError:
         return None
     return number if math.isfinite(number) and abs(number) <= limit else None
+
+
+# --- mappings --------------------------------------------------------------------------------------------------
+
+
+def read_mapping(path) -> dict:
+    """A column mapping from a YAML file. Raises Invalid with every problem it has."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = YAML(typ="safe", pure=True).load(io.StringIO(text))
+    except (OSError, UnicodeDecodeError, YAMLError):
+        raise Invalid(_("%(file)s cannot be read as a mapping.") % {"file": path.name}) from None
+    problems = rules.mapping_problems(document)
+    if problems:
+        raise Invalid(f"{path.name}: {' '.join(problems)}", [{"reason": problem} for problem in problems])
+    return {"name": path.stem} | document
+
+
+@cache
+def shipped_mappings() -> dict:
+    """{name: document} of the mappings that come with the program."""
+    return {document["name"]: document for document in map(read_mapping, sorted(SHIPPED.glob("*.yaml")))}
 
 
 # --- countries: the only door to pycountry ---------------------------------------------------------------------

@@ -15,7 +15,7 @@ from core.days import today
 from core.errors import NOTHING_HERE, Denied
 from core.models import Programme
 from core.roles import Right
-from factories.models import Buyer, BuyerMember, Consent, Site
+from factories.models import Buyer, BuyerMember, Consent, ImportDoubt, Scope, Site
 
 STAFF = (
     Right.MANAGE_FACTORIES,
@@ -64,9 +64,13 @@ def _covers(day):
     return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
 
 
-def consents(user, on=None):
-    """Consents in force that open something to this person, as somebody who acts for a buyer now."""
-    return Consent.objects.filter(in_force(on), buyer__in=access.anchors(user, Right.ACT_FOR_BUYER, Buyer))
+def consents(user, on=None, scope=None):
+    """Consents in force that open something to this person, as somebody who acts for a buyer now.
+
+    scope: only those that open the "report" or the "progress".
+    """
+    found = Consent.objects.filter(in_force(on), buyer__in=access.anchors(user, Right.ACT_FOR_BUYER, Buyer))
+    return found if scope is None else found.filter(scope__in=[scope, Scope.BOTH])
 
 
 def consented_sites(user, on=None):
@@ -99,7 +103,7 @@ def standing(user, site) -> str:
 # --- who may do what -------------------------------------------------------------------------------------------
 
 
-def _asks(check):
+def yes_or_no(check):
     """The same question as its check, answered with yes or no."""
 
     def can(*args) -> bool:
@@ -127,6 +131,78 @@ def check_can_manage_factories(user, programme):
     if programme is None:
         raise Denied(sentence)
     access.check(user, Right.MANAGE_FACTORIES, programme, sentence)
+
+
+def check_can_record_facts(user, site):
+    """What a factory knows best about itself: its own managers, keepers of the programme's list, and setup."""
+    if isinstance(user, System) or access.has(user, Right.MANAGE_FACTORY, site):
+        return
+    if not can_manage_factories(user, site.programme):
+        raise Denied(_("Only a manager of the factory or of the programme records this."))
+
+
+def check_can_keep_site(user, site):
+    """Keepers of the site's programme; of a place in no programme, keepers of any list; and setup."""
+    if site.programme is not None:
+        check_can_manage_factories(user, site.programme)
+    elif not isinstance(user, System) and not access.has_anywhere(user, Right.MANAGE_FACTORIES, Programme):
+        raise Denied(_("Only a programme manager keeps the list of factories."))
+
+
+def check_can_merge(user, source, target):
+    """Who keeps both."""
+    check_can_keep_site(user, source)
+    check_can_keep_site(user, target)
+
+
+def doubts_visible_to(user):
+    """Doubts about two places both of which this person keeps on a list."""
+    keeps = visible_kept(user)
+    return ImportDoubt.objects.filter(known__in=keeps, newer__in=keeps)
+
+
+def visible_kept(user):
+    """Factories of the lists this person keeps, and those of no programme."""
+    if not access.has_anywhere(user, Right.MANAGE_FACTORIES, Programme):
+        return Site.objects.none()
+    kept = access.anchors(user, Right.MANAGE_FACTORIES, Programme)
+    return Site.objects.filter(Q(programme=None) | Q(programme__in=kept))
+
+
+def check_can_decide_doubt(user, doubt):
+    """A person who keeps both places on a list. Never the program by itself: being unsure is why it asks."""
+    if isinstance(user, System):
+        raise Denied(_("A person decides whether two factories are one."))
+    check_can_merge(user, doubt.known, doubt.newer)
+
+
+def check_can_read_suspicions(user, programme):
+    """Managers and lead assessors of the programme."""
+    if isinstance(user, System) or programme is None:
+        raise Denied(NOTHING_HERE)
+    if not access.rights_on(user, programme) & {Right.MANAGE_FACTORIES, Right.LEAD_ASSESSMENTS}:
+        raise Denied(NOTHING_HERE)
+
+
+def suspicion_programmes(user):
+    """Programmes whose suspicions this person reads."""
+    held = Q(pk__in=access.anchors(user, Right.MANAGE_FACTORIES, Programme))
+    return Programme.objects.filter(held | Q(pk__in=access.anchors(user, Right.LEAD_ASSESSMENTS, Programme)))
+
+
+def check_can_record_suspicion(user, programme):
+    """Who goes to factories for the programme, and its managers. A person, never the program."""
+    rights = {Right.MANAGE_FACTORIES, Right.LEAD_ASSESSMENTS, Right.ASSESS, Right.ADVISE}
+    if isinstance(user, System) or programme is None or not access.rights_on(user, programme) & rights:
+        raise Denied(_("Only people of the programme write down a suspicion."))
+
+
+def check_can_read_permits(user, site):
+    """The programme's staff, the factory's managers and committee."""
+    if isinstance(user, System):
+        return
+    if standing(user, site) == "outside":
+        raise Denied(NOTHING_HERE)
 
 
 def check_can_import(user, programme):
@@ -161,6 +237,21 @@ def check_can_name_buyer_people(user, buyer):
     check_can_create_buyer(user)
 
 
+def check_can_act_for_buyer(user, buyer):
+    """The buyer's own people now. Not even setup speaks for a buyer."""
+    sentence = _("Only the buyer’s own people say that.")
+    if isinstance(user, System):
+        raise Denied(sentence)
+    access.check(user, Right.ACT_FOR_BUYER, buyer, sentence)
+
+
+def check_can_record_relation(user, site, buyer):
+    """That a buyer orders there is recorded by the factory, the buyer, or who keeps the programme's list; and setup."""
+    if isinstance(user, System) or access.has(user, Right.ACT_FOR_BUYER, buyer):
+        return
+    check_can_record_facts(user, site)
+
+
 def check_can_give_consent(user, site):
     """Only who manages the factory now. Not even setup says yes for a factory."""
     if isinstance(user, System):
@@ -175,11 +266,20 @@ def check_can_read_consents(user, site):
         raise Denied(NOTHING_HERE)
 
 
-can_read_site = _asks(check_can_read_site)
-can_manage_factories = _asks(check_can_manage_factories)
-can_import = _asks(check_can_import)
-can_open_cycle = _asks(check_can_open_cycle)
-can_create_buyer = _asks(check_can_create_buyer)
-can_name_buyer_people = _asks(check_can_name_buyer_people)
-can_give_consent = _asks(check_can_give_consent)
-can_read_consents = _asks(check_can_read_consents)
+can_read_site = yes_or_no(check_can_read_site)
+can_manage_factories = yes_or_no(check_can_manage_factories)
+can_import = yes_or_no(check_can_import)
+can_open_cycle = yes_or_no(check_can_open_cycle)
+can_create_buyer = yes_or_no(check_can_create_buyer)
+can_name_buyer_people = yes_or_no(check_can_name_buyer_people)
+can_give_consent = yes_or_no(check_can_give_consent)
+can_read_consents = yes_or_no(check_can_read_consents)
+can_record_facts = yes_or_no(check_can_record_facts)
+can_keep_site = yes_or_no(check_can_keep_site)
+can_merge = yes_or_no(check_can_merge)
+can_decide_doubt = yes_or_no(check_can_decide_doubt)
+can_read_suspicions = yes_or_no(check_can_read_suspicions)
+can_record_suspicion = yes_or_no(check_can_record_suspicion)
+can_read_permits = yes_or_no(check_can_read_permits)
+can_act_for_buyer = yes_or_no(check_can_act_for_buyer)
+can_record_relation = yes_or_no(check_can_record_relation)

@@ -12,6 +12,11 @@ class Row(NamedTuple):
 
 
 TABLE = [
+    Row("active", "stop", "seasonal", "programme manager", "site.stopped"),
+    Row("seasonal", "reopen", "active", "programme manager", "site.reopened"),
+    Row("seasonal", "suspend", "suspended", "programme manager", "site.suspended"),
+    Row("seasonal", "close", "closed", "programme manager", "site.closed"),
+    Row("seasonal", "leave", "left", "programme manager", "site.left"),
     Row("active", "suspend", "suspended", "programme manager", "site.suspended"),
     Row("active", "close", "closed", "programme manager", "site.closed"),
     Row("active", "leave", "left", "programme manager", "site.left"),
@@ -21,7 +26,7 @@ TABLE = [
     Row("closed", "reopen", "active", "programme manager", "site.reopened"),
     Row("left", "reopen", "active", "programme manager", "site.reopened"),
 ]
-STATES = ["active", "suspended", "closed", "left"]
+STATES = ["active", "seasonal", "suspended", "closed", "left"]
 
 
 def step_to(state: str, target: str) -> Row:

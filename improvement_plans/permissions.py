@@ -43,7 +43,7 @@ def plans_visible_to(user):
         found |= Q(site__programme__in=access.anchors(user, right, Programme))
     for right in OF_SITE:
         found |= Q(site__in=access.anchors(user, right, Site))
-    opened = factories.consents(user)
+    opened = factories.consents(user, scope="progress")
     found |= Q(cycle__in=opened.exclude(cycle=None).values("cycle"))
     found |= Q(cycle__isnull=False, site__in=opened.filter(cycle=None).values("site"))
     return Plan.objects.filter(found)

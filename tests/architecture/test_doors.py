@@ -14,6 +14,8 @@ DOORS = {
     "python_calamine": {"core.sheets"},
     "openpyxl": {"core.sheets"},
     "csv": {"core.sheets"},
+    "rapidfuzz": {"factories.matching"},
+    "anyascii": {"factories.matching"},
     "pandas": {"compliance.analytics"},
     "numpy": {"compliance.analytics"},
 }

@@ -27,7 +27,7 @@ NARROW = {
 }
 HEAVY = {
     "pandas", "boto3", "botocore", "weasyprint", "python_calamine", "openpyxl", "PIL", "puremagic", "pycountry",
-    "tqdm", "ruamel", "celery",
+    "tqdm", "rapidfuzz", "anyascii", "ruamel", "celery",
 }  # fmt: skip
 PURE = {"rules", "states"}
 

@@ -1,15 +1,20 @@
 """Import lists of factories."""
 
 import json
+import sys
 from collections import Counter
 from dataclasses import asdict
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import reset_queries
 
 from core.audit import System
+from core.errors import Invalid
 from core.models import Programme
 from factories.actions import import_sites
-from factories.imports import country_name, read_lists
+from factories.imports import country_name, read_lists, read_mapping, shipped_mappings
+from factories.models import ColumnMapping
+from factories.rules import SiteRow
 
 SHOWN = 50
 
@@ -17,29 +22,36 @@ SHOWN = 50
 class Command(BaseCommand):
     help = (
         "Import lists of factories (csv, xls, xlsx, ods) with the columns country, name, address, sector, and lat, lng "
-        "where known. All or nothing. The same lists twice create nothing. Exit status 1 when something is refused."
+        "where known, or with those of a column mapping, which is chosen by the columns. All or nothing. The same "
+        "lists twice create nothing. Exit status 1 when something is refused."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE")
         parser.add_argument("--programme", metavar="CODE", help="enrol the factories in this programme")
+        parser.add_argument("--mapping", metavar="NAME", help="read all files with this saved mapping, or YAML file")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--accept-partial", action="store_true", help="take what can be taken, leave the rest")
         parser.add_argument("--json", action="store_true", help="end the output with one line for programs")
 
-    def handle(self, *args, files, programme, dry_run, accept_partial, **options):
+    def handle(self, *args, files, programme, dry_run, accept_partial, mapping=None, **options):
         home = self._programme(programme)
-        reading = read_lists(files)
-        outcome = import_sites(
-            rows=reading.rows,
-            refused=reading.refused,
-            files=reading.files,
-            programme=home,
-            accept_partial=accept_partial,
-            dry_run=dry_run,
-            by=System("import"),
-        )
-        self._tell(reading, outcome, home, dry_run)
+        saved = [one.document for one in ColumnMapping.objects.filter(programme=None)]
+        if home:
+            saved += [one.document for one in home.column_mappings.all()]
+        reading = read_lists(files, self._mapping(mapping, saved), saved)
+        away = Counter()
+        with self._bar(reading.total) as bar:
+            outcome = import_sites(
+                rows=_counted(reading, home, away),
+                files=reading.files,
+                programme=home,
+                accept_partial=accept_partial,
+                dry_run=dry_run,
+                watch=lambda rows: _step(bar, rows),
+                by=System("import"),
+            )
+        self._tell(reading, outcome, home, away, dry_run)
         if options["json"]:
             self.stdout.write(json.dumps(_for_programs(outcome), ensure_ascii=False))
         if outcome.refused:
@@ -53,11 +65,31 @@ class Command(BaseCommand):
         except Programme.DoesNotExist:
             raise CommandError(f"There is no programme {code}.") from None
 
-    def _tell(self, reading, outcome, programme, dry_run):
+    def _mapping(self, name, saved):
+        if name is None:
+            return None
+        known = shipped_mappings() | {document["name"]: document for document in saved}
+        if name in known:
+            return known[name]
+        if name.endswith((".yaml", ".yml")):
+            try:
+                return read_mapping(name)
+            except Invalid as error:
+                raise CommandError(str(error.sentence)) from None
+        raise CommandError(f"There is no mapping {name}. Known: {', '.join(sorted(known))}.")
+
+    def _bar(self, total):
+        """A progress bar where there is a terminal."""
+        from tqdm import tqdm
+
+        return tqdm(total=total, unit=" rows", disable=None, file=sys.stderr)
+
+    def _tell(self, reading, outcome, programme, away, dry_run):
+        for file, name in reading.mapped.items():
+            self.stdout.write(f"{file}: read with the mapping {name}.")
         for file, columns in reading.unread.items():
             self.stdout.write(f"{file}: columns nobody reads: {', '.join(columns)}.")
         if programme:
-            away = Counter(row.country for row in reading.rows if row.country != programme.country)
             for country, count in sorted(away.items()):
                 self.stdout.write(f"Check: {count} rows stand in {country_name(country)}, outside {programme.name}.")
         for one in outcome.refused[:SHOWN]:
@@ -68,13 +100,28 @@ class Command(BaseCommand):
         if len(outcome.refused) > SHOWN:
             self.stdout.write(f"and {len(outcome.refused) - SHOWN} more places.")
         self.stdout.write(
-            f"{len(reading.rows)} rows read: {outcome.created} created, {outcome.updated} updated, "
+            f"{outcome.read} rows read: {outcome.created} created, {outcome.updated} updated, "
             f"{outcome.unchanged} unchanged, {outcome.duplicate} duplicate, {len(outcome.refused)} refused."
         )
+        if outcome.doubts:
+            self.stdout.write(f"{outcome.doubts} of the created look like one that is known: a person decides.")
         if outcome.stopped:
             self.stderr.write("Nothing was written. Mend these places, or use --accept-partial to take the rest.")
         elif dry_run:
             self.stdout.write("Nothing was written: this was a dry run.")
+
+
+def _counted(reading, programme, away):
+    """The rows as they come, counting those outside the programme's country."""
+    for row in reading:
+        if programme and isinstance(row, SiteRow) and row.country != programme.country:
+            away[row.country] += 1
+        yield row
+
+
+def _step(bar, rows):
+    bar.update(rows)
+    reset_queries()  # with DEBUG on, Django keeps every statement
 
 
 def _for_programs(outcome):

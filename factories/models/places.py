@@ -1,6 +1,6 @@
-"""Where it is asked: enterprises, sites, buyers, consents, cycles. In public words a site is a factory.
+"""Enterprises, sites, who answers for them, cycles. In public words a site is a factory.
 
-Facts and promises only. Nothing is deleted: a factory closes, a manager leaves, a consent ends, each on a day.
+`Site` holds what is true today; what was true, and since when, stands in dated.py and is kept in step by the actions.
 """
 
 from django.conf import settings
@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import GrantBase
-from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Programme
 from core.roles import anchor_permissions
+from factories.rules import BANDS
 
 
 class Enterprise(models.Model):
@@ -27,11 +27,13 @@ class Enterprise(models.Model):
 class Site(models.Model):
     """A place where people sew. `programme` empty: known from a register, in no programme yet.
 
-    `match_key` is `rules.match_key(country, name, address)`: two spellings of one place meet there.
+    `match_key` is `rules.match_key(country, name, address)`: two spellings of one place meet there; `SiteKey` holds
+    every key it ever had. `survivor`: the factory that stands for this one since a merge, a takeover or a move.
     """
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
+        SEASONAL = "seasonal", _("Stopped for the season")
         SUSPENDED = "suspended", _("Suspended")
         CLOSED = "closed", _("Closed")
         LEFT = "left", _("Left")
@@ -45,14 +47,17 @@ class Site(models.Model):
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
     region = models.CharField(max_length=120, blank=True)
     sector = models.CharField(max_length=120, blank=True)
+    isic = models.CharField(max_length=4, blank=True, help_text="Code of ISIC Rev.4, two to four digits")
     products = models.CharField(max_length=200, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     workers = models.PositiveIntegerField(null=True, blank=True)
     workers_on = models.DateField(null=True, blank=True)
+    size_band = models.CharField(max_length=10, blank=True, choices=[(code, words) for code, _below, words in BANDS])
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     status_since = models.DateField(null=True, blank=True, help_text="Empty until a programme has said something")
     match_key = models.CharField(max_length=700, unique=True)
+    survivor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="stands_for")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -75,6 +80,10 @@ class Site(models.Model):
             models.CheckConstraint(
                 condition=Q(programme=None, number="") | (Q(programme__isnull=False) & ~Q(number="")),
                 name="site_in_programme_has_number",
+            ),
+            models.CheckConstraint(condition=Q(isic="") | Q(isic__regex=r"^[0-9]{2,4}$"), name="site_isic_is_code"),
+            models.CheckConstraint(
+                condition=Q(survivor=None) | ~Q(survivor=F("id")), name="site_does_not_survive_itself"
             ),
         ]
 
@@ -123,78 +132,3 @@ class Cycle(models.Model):
             models.UniqueConstraint(fields=["site", "number"], name="cycle_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="cycle_from_one"),
         ]
-
-
-class Buyer(models.Model):
-    """A brand or retailer that orders from factories. An anchor."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=255, unique=True)
-
-    class Meta:
-        permissions = anchor_permissions("buyer")
-
-    def __str__(self):
-        return self.name
-
-
-class BuyerGrant(GrantBase):
-    """Who may act for a buyer now. Dated truth: `BuyerMember`."""
-
-    content_object = models.ForeignKey(Buyer, on_delete=models.CASCADE)
-
-
-class BuyerMember(models.Model):
-    """A person who works for a buyer, from when until when."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="buyers")
-    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="members")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="buyer_member_ends_after"),
-            models.UniqueConstraint(fields=["user", "buyer"], condition=Q(until=None), name="buyer_member_once"),
-        ]
-
-
-class Consent(models.Model):
-    """A factory's dated permission to one buyer: for one cycle, or for every cycle until it ends."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="consents")
-    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="consents")
-    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, null=True, blank=True, related_name="consents")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="consent_ends_after"),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="consent_end_has_who_and_when",
-            ),
-        ]
-
-
-class SiteImport(Frozen):
-    """One import of factory lists: by which programme (empty: a register), of which files, with what result.
-
-    `files` is [{"name", "sha256"}], so that a line of a register can be traced to the bytes it came from.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    at = models.DateTimeField(default=timezone.now)
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, related_name="site_imports")
-    files = models.JSONField(default=list)
-    created = models.PositiveIntegerField()
-    updated = models.PositiveIntegerField()
-    unchanged = models.PositiveIntegerField()
-    duplicate = models.PositiveIntegerField()
-    refused = models.PositiveIntegerField()

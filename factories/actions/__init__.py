@@ -1,0 +1,108 @@
+"""The only writers of factories.
+
+Each takes `by` (a person, or core.audit.System), asks permissions first and records what it did. Nothing here deletes.
+"""
+
+from factories.actions.buyers import (
+    add_buyer_member,
+    answer_request,
+    create_buyer,
+    end_buyer_member,
+    end_consent,
+    end_naming,
+    end_relation,
+    give_consent,
+    record_relation,
+    request_consents,
+    say_name,
+)
+from factories.actions.facts import (
+    add_name,
+    change_address,
+    change_owner,
+    count_workers,
+    end_fact,
+    record_building,
+    record_foreign_id,
+    record_licence,
+    record_season,
+    rename_site,
+    set_sector,
+)
+from factories.actions.lists import (
+    BATCH,
+    Outcome,
+    decide_doubt,
+    import_sites,
+    reopen_doubt,
+    save_mapping,
+)
+from factories.actions.permits import (
+    end_permit,
+    record_permit,
+    remind_of_permit,
+)
+from factories.actions.sites import (
+    close_site,
+    create_site,
+    end_manager,
+    enrol_site,
+    name_manager,
+    open_cycle,
+)
+from factories.actions.succession import (
+    close_suspicion,
+    merge_sites,
+    move_site,
+    record_suspicion,
+    split_site,
+    take_over,
+    undo_succession,
+)
+
+__all__ = [
+    "BATCH",
+    "Outcome",
+    "add_buyer_member",
+    "add_name",
+    "answer_request",
+    "change_address",
+    "change_owner",
+    "close_site",
+    "close_suspicion",
+    "count_workers",
+    "create_buyer",
+    "create_site",
+    "decide_doubt",
+    "end_buyer_member",
+    "end_consent",
+    "end_fact",
+    "end_manager",
+    "end_naming",
+    "end_permit",
+    "end_relation",
+    "enrol_site",
+    "give_consent",
+    "import_sites",
+    "merge_sites",
+    "move_site",
+    "name_manager",
+    "open_cycle",
+    "record_building",
+    "record_foreign_id",
+    "record_licence",
+    "record_permit",
+    "record_relation",
+    "record_season",
+    "record_suspicion",
+    "remind_of_permit",
+    "rename_site",
+    "reopen_doubt",
+    "request_consents",
+    "save_mapping",
+    "say_name",
+    "set_sector",
+    "split_site",
+    "take_over",
+    "undo_succession",
+]

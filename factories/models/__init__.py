@@ -1,0 +1,67 @@
+"""Where it is asked: facts and promises only.
+
+Nothing is deleted: a factory closes, a manager leaves, a name or a consent ends, each on a day.
+"""
+
+from factories.models.buyers import (
+    Buyer,
+    BuyerGrant,
+    BuyerMember,
+    BuyerRelation,
+    Consent,
+    ConsentRequest,
+    NamingConsent,
+    Scope,
+)
+from factories.models.dated import (
+    Building,
+    Dated,
+    ForeignId,
+    Season,
+    SiteAddress,
+    SiteLicence,
+    SiteName,
+    SiteOwner,
+    Workforce,
+    WorkforcePart,
+)
+from factories.models.lists import ColumnMapping, ImportDoubt, SiteBlock, SiteImport, SiteKey
+from factories.models.permits import Permit, PermitReminder
+from factories.models.places import Cycle, Enterprise, Site, SiteGrant, SiteManager
+from factories.models.succession import SiteSuccession, Suspicion, places_before
+
+__all__ = [
+    "Building",
+    "Buyer",
+    "BuyerGrant",
+    "BuyerMember",
+    "BuyerRelation",
+    "ColumnMapping",
+    "Consent",
+    "ConsentRequest",
+    "Cycle",
+    "Dated",
+    "Enterprise",
+    "ForeignId",
+    "ImportDoubt",
+    "NamingConsent",
+    "Permit",
+    "PermitReminder",
+    "Scope",
+    "Season",
+    "Site",
+    "SiteAddress",
+    "SiteBlock",
+    "SiteGrant",
+    "SiteImport",
+    "SiteKey",
+    "SiteLicence",
+    "SiteManager",
+    "SiteName",
+    "SiteOwner",
+    "SiteSuccession",
+    "Suspicion",
+    "Workforce",
+    "WorkforcePart",
+    "places_before",
+]
