@@ -213,9 +213,7 @@ def _coverage(rule, sites, visits, told, as_of):
             waiting["not_assessed"] += 1
         elif max(report.visit_count for report in reports) < rule.from_visit:
             waiting["too_few_visits"] += 1
-        elif not any(
-            report.visit_count >= rule.from_visit and _old_enough(rule, report, as_of) for report in reports
-        ):
+        elif not any(report.visit_count >= rule.from_visit and _old_enough(rule, report, as_of) for report in reports):
             waiting["within_delay"] += 1
         else:
             waiting["nothing_asked"] += 1

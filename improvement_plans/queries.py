@@ -113,9 +113,7 @@ def board(user, plan_id) -> Board | None:
     plan = (
         plans_visible_to(user)
         .select_related("site__programme", "cycle", "committee")
-        .annotate(
-            seated=Exists(seat), inside=Exists(committees_visible_to(user).filter(pk=OuterRef("committee")))
-        )
+        .annotate(seated=Exists(seat), inside=Exists(committees_visible_to(user).filter(pk=OuterRef("committee"))))
         .filter(pk=plan_id)
         .first()
     )
@@ -136,8 +134,10 @@ def by_urgency(one):
 
 def plans(user):
     """Plans a person may read, newest first within a factory."""
-    return plans_visible_to(user).select_related("site__programme", "cycle", "committee").order_by(
-        "site__name", "-opened_on", "id"
+    return (
+        plans_visible_to(user)
+        .select_related("site__programme", "cycle", "committee")
+        .order_by("site__name", "-opened_on", "id")
     )
 
 
@@ -324,9 +324,11 @@ class ItemView:
 
     @property
     def may_report(self):
-        return self.open and (self.who.manager or self.who.management_member) and not self.card.facts & {
-            "reported", "verified", "confirmed"
-        }
+        return (
+            self.open
+            and (self.who.manager or self.who.management_member)
+            and not self.card.facts & {"reported", "verified", "confirmed"}
+        )
 
     @property
     def may_change(self):

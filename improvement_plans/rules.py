@@ -16,7 +16,15 @@ REOPENED, WITHDRAWN = "reopened", "withdrawn"
 FOUR = (REPORTED, AGREED, VERIFIED, CONFIRMED)
 
 CAUSES = (
-    "nobody_named", "rule_unknown", "not_trained", "equipment", "time_or_people", "cost", "orders", "habit", "other"
+    "nobody_named",
+    "rule_unknown",
+    "not_trained",
+    "equipment",
+    "time_or_people",
+    "cost",
+    "orders",
+    "habit",
+    "other",
 )
 
 # What no decision can do without, whatever a programme sets. The rest warns.
@@ -112,9 +120,7 @@ def parity(
     sitting = [seat for seat in seats if in_office(seat.since, seat.until, on)]
     office = {side: [seat for seat in sitting if seat.side == side] for side in SIDES}
     places = max(len(office[WORKER]), len(office[MANAGEMENT]))
-    here = {
-        side: sum(1 for seat in office[side] if present is None or seat.key in present) for side in SIDES
-    }
+    here = {side: sum(1 for seat in office[side] if present is None or seat.key in present) for side in SIDES}
     needed = quorum if quorum is not None else places + 1 if places else 1
     chairing = [seat for seat in sitting if seat.co_chair]
     chairs = {side: next((seat.key for seat in chairing if seat.side == side), "") for side in SIDES}

@@ -208,9 +208,7 @@ def add(request, plan_id):
     if request.method == "POST":
         if form.is_valid():
             try:
-                made = actions.add_item(
-                    plan=plan, issue=form.cleaned_data["issue"], by=request.user, **form.planned()
-                )
+                made = actions.add_item(plan=plan, issue=form.cleaned_data["issue"], by=request.user, **form.planned())
             except (Invalid, WrongState) as error:
                 status = _refused(form, error)
             else:

@@ -56,9 +56,7 @@ def dissolve_committee(*, committee, on, by) -> Committee:
 
 
 @transaction.atomic
-def seat_member(
-    *, committee, user, side, sex, chosen_by, since, until=None, co_chair=False, name="", by
-) -> Member:
+def seat_member(*, committee, user, side, sex, chosen_by, since, until=None, co_chair=False, name="", by) -> Member:
     """Give a person a seat from `since` to `until`, both included. Records member.seated (no name).
 
     Advisers and keepers; the factory's manager for the management side only. `user` None: a member who does not sign

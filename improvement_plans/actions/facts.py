@@ -170,8 +170,10 @@ def _goes_on(item, facts, report, by) -> int:
             setattr(newer, name, getattr(item, name))
         for name in ("responsible", "witness"):
             member = getattr(item, name)
-            if member and member.committee_id == newer.plan.committee_id and in_office(
-                member.since, member.until, report.issued_on
+            if (
+                member
+                and member.committee_id == newer.plan.committee_id
+                and in_office(member.since, member.until, report.issued_on)
             ):
                 setattr(newer, name, member)
     newer.save()

@@ -280,9 +280,7 @@ def test_planning_a_finding_writes_into_the_item_the_report_brought(floor):
     with pytest.raises(WrongState, match="planned already"):
         actions.add_item_from_finding(plan=plan, finding=finding, steps="Other.", by=floor.world.mony)
     with pytest.raises(Invalid, match="non-compliant"):
-        actions.add_item_from_finding(
-            plan=plan, finding=report.findings.get(question_key=DRILLS), by=floor.world.mony
-        )
+        actions.add_item_from_finding(plan=plan, finding=report.findings.get(question_key=DRILLS), by=floor.world.mony)
 
 
 # --- signatures ---------------------------------------------------------------------------------------------------
