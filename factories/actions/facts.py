@@ -178,8 +178,11 @@ def record_licence(*, site, kind, number, authority="", since=None, until=None, 
     """A licence, from a day until a day. A programme manager, or setup. Records site.licence-recorded."""
     permissions.check_can_manage_factories(by, site.programme)
     locked(site)
-    return _kept(SiteLicence(site=site, kind=kind, number=rules.tidy(number), authority=rules.tidy(authority),
-                             since=since, until=until), "site.licence-recorded", by)  # fmt: skip
+    row = SiteLicence(
+        site=site, kind=kind, number=rules.tidy(number), authority=rules.tidy(authority), since=since, until=until
+    )
+    audit.record("site.licence-recorded", _kept(row), by=by, programme=site.programme, site=site.pk)
+    return row
 
 
 @transaction.atomic
@@ -196,7 +199,8 @@ def record_foreign_id(*, site, scheme, code, issuer="", buyer=None, since=None, 
     taken = ForeignId.objects.filter(scheme=row.scheme, issuer=row.issuer, buyer=buyer, code=row.code, until=None)
     if taken.exists():
         raise Invalid(_("A factory has this id already. End it there first."))
-    return _kept(row, "site.id-recorded", by)
+    audit.record("site.id-recorded", _kept(row), by=by, programme=site.programme, site=site.pk)
+    return row
 
 
 @transaction.atomic
@@ -207,7 +211,8 @@ def record_building(*, site, kind, name, address="", floors=None, beds=None, sin
         raise Invalid(_("Only a dormitory has beds."))
     row = Building(site=site, kind=kind, name=rules.tidy(name), address=rules.tidy(address), floors=floors, beds=beds,
                    since=since)  # fmt: skip
-    return _kept(row, "site.building-recorded", by)
+    audit.record("site.building-recorded", _kept(row), by=by, programme=site.programme, site=site.pk)
+    return row
 
 
 @transaction.atomic
@@ -220,13 +225,13 @@ def record_season(*, site, kind, first_month, last_month, since=None, by) -> Sea
     if Season.objects.filter(site=site, kind=kind, first_month=first_month, until=None).exists():
         raise WrongState(_("A season that begins in this month is recorded already. End it first."))
     row = Season(site=site, kind=kind, first_month=first_month, last_month=last_month, since=since)
-    return _kept(row, "site.season-recorded", by)
+    audit.record("site.season-recorded", _kept(row), by=by, programme=site.programme, site=site.pk)
+    return row
 
 
-def _kept(row, verb, by):
+def _kept(row):
     valid(row)
     row.save()
-    audit.record(verb, row, by=by, programme=row.site.programme, site=row.site_id)
     return row
 
 

@@ -51,9 +51,12 @@ def _stand_for(row, by):
     return row
 
 
-def _record(row, by, verb=""):
+def _record(row, by):
+    verb = {
+        KIND.MERGE: "site.merge", KIND.SPLIT: "site.split", KIND.TAKEOVER: "site.takeover", KIND.MOVE: "site.move",
+    }[row.kind]  # fmt: skip
     audit.record(
-        verb or f"site.{row.kind}", row, by=by, programme=row.target.programme or row.source.programme,
+        verb, row, by=by, programme=row.target.programme or row.source.programme,
         source=row.source_id, target=row.target_id, history=row.history_follows, cycles=row.cycles_follow,
     )  # fmt: skip
 
@@ -195,7 +198,7 @@ def _come_after(kind, site, on, by, *, name, address, owner, history_follows, cy
 def undo_succession(*, succession, by) -> SiteSuccession:
     """Take a merge, split, takeover or move back; what was recorded meanwhile stays where it was recorded.
 
-    Who may do it. The latest of a factory first. Records site.<kind>-undone.
+    Who may do it. The latest of a factory first. Records site.succession-undone.
     """
     permissions.check_can_merge(by, succession.source, succession.target)
     return _undo(succession, by)
@@ -224,7 +227,10 @@ def _undo(row, by):
             Site.objects.filter(pk=target.pk).update(survivor=source)
     row.undone_at, row.undone_by_id = timezone.now(), by.pk
     row.save(update_fields=["undone_at", "undone_by"])
-    _record(row, by, f"site.{row.kind}-undone")
+    audit.record(
+        "site.succession-undone", row, by=by, programme=target.programme or source.programme, kind=row.kind,
+        source=source.pk, target=target.pk,
+    )  # fmt: skip
     return row
 
 
