@@ -14,6 +14,7 @@ from core.actions import member_codes
 from core.audit import System
 from core.errors import Denied, Invalid, WrongState
 from core.models import AuditRecord, MemberCode, Session
+from factories import actions as factories
 from improvement_plans import actions as plans
 from tests.core.door import Clock, plain, text
 
@@ -93,6 +94,13 @@ def test_who_reads_reports_or_works_for_the_programme_gets_none(world, sreymom):
             actions.issue_code(user=person, programme=world.programme, by=world.sokha)
     actions.assign_role(user=sreymom, programme=world.programme, role="adviser", by=SETUP)
     with pytest.raises(Denied):
+        actions.issue_code(user=sreymom, programme=world.programme, by=world.sokha)
+
+
+def test_a_member_who_reads_reports_somewhere_else_gets_none(world, sreymom):
+    buyer = factories.create_buyer(name="Marmalade Outfitters", by=SETUP)
+    factories.add_buyer_member(buyer=buyer, user=sreymom, since=SINCE, by=SETUP)
+    with pytest.raises(Denied, match="name and a password"):
         actions.issue_code(user=sreymom, programme=world.programme, by=world.sokha)
 
 
@@ -240,6 +248,12 @@ def test_a_deactivated_member_is_nobody(world, sreymom, with_pin, client):
     assert actions.enter_with_pin(name=with_pin.code, pin=PIN) is None
     assert client.get("/app/").status_code == 302
     assert not Session.objects.filter(user=sreymom).exists()
+
+
+def test_somebody_deactivated_is_nobody_whatever_is_left(sreymom, with_pin):
+    sreymom.is_active = False
+    sreymom.save()
+    assert actions.enter_with_pin(name=with_pin.code, pin=PIN) is None
 
 
 def test_one_address_may_not_try_for_ever(client, world, monkeypatch):

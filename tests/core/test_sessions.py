@@ -93,6 +93,7 @@ def test_nobody_ends_or_sees_the_session_of_another(desk, world):
     sign_in(stranger, "vannak")
     assert "Firefox" not in text(stranger.get(LIST))
     stranger.post(LIST, {"end": desk.session["handle"]})
+    assert not actions.end_session(handle=desk.session["handle"], by=world.vannak)
     assert desk.get("/app/").status_code == 200
     with pytest.raises(Denied):
         actions.end_sessions(user=world.sokha, programme=world.programme, by=world.vannak)
@@ -131,9 +132,9 @@ def test_a_new_password_ends_the_others_and_keeps_this_one(desk, phone):
         "password2": "quite another phrase",
     }
     assert desk.post("/app/account/password/", new)["Location"] == "/app/account/"
+    assert [row.device for row in Session.objects.exclude(user=None)] == ["Firefox, Linux"]
     assert desk.get("/app/").status_code == 200
     assert phone.get("/app/").status_code == 302
-    assert [row.device for row in Session.objects.exclude(user=None)] == ["Firefox, Linux"]
 
 
 def test_the_hour_is_noted_once_an_hour(desk, django_assert_num_queries):
