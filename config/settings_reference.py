@@ -36,7 +36,11 @@ SETTINGS = {
     "LOG_LEVEL": ("How much is written to the log: ERROR, WARNING, INFO or DEBUG.", ""),
     "MAIL_FROM": ("The sender of every message.", ""),
     "METRICS_TOKEN": ("Who sends it as `Authorization: Bearer …` reads counters at `/metrics`.", "no such address"),
-    "PROXIES": ("How many proxies stand before the server, for counting attempts by address.", "0; in production 1"),
+    "PROXIES": (
+        "How many proxies stand before the server. The last one writes the browser's address into `X-Forwarded-For`;"
+        " attempts to sign in are counted by it.",
+        "0; in production 1",
+    ),
     "SECOND_FACTOR_REQUIRED": (
         "Whether people who read reports must set up a second step. Production refuses to do without.",
         "true; false with `DEBUG` or `DEMONSTRATION`",

@@ -28,6 +28,9 @@ WRITERS = {
     "core.redaction": "the two-person removal is an action of the ground floor",
     "core.access": "the grants that actions keep in step",
     "core.frozen": "refuses writes",
+    "core.retention": "ends what its time is over, for the action that applies retention",
+    "compliance.retention": "what retention ends in compliance, called by that action only",
+    "compliance.removals": "what a two-person removal reaches in compliance, called by the removal action only",
     "core.scanning": "saves a picture into memory, never a row",
 }
 WRITES = {"save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
