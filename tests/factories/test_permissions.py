@@ -229,3 +229,40 @@ def test_seeing_takes_two_queries_however_many_programmes_and_factories(world, d
     assert SiteManager.objects.count() == 1
     with django_assert_num_queries(2):
         assert names(world.dara) == [KH]
+
+
+# who: record facts, keep the site, decide a doubt, read suspicions, write one down, read permits, act for the buyer,
+# record a relation
+MAY_MORE = {
+    "setup": "11000101",
+    "manager of KH": "11111101",
+    "lead assessor": "00011100",
+    "assessor": "00001100",
+    "adviser": "00001100",
+    "factory manager": "10000101",
+    "worker member": "00000100",
+    "management member": "00000100",
+    "buyer with consent": "00000011",
+}
+
+
+def test_who_may_do_what_with_the_past_of_a_factory(people, world):
+    from factories.models import Buyer, ImportDoubt
+
+    buyer = Buyer.objects.get(name="Marmalade Outfitters")
+    doubt = ImportDoubt(known=world.site, newer=world.new_site("Tin Kite"), score=90)
+
+    def row(person):
+        answers = [
+            permissions.can_record_facts(person, world.site),
+            permissions.can_keep_site(person, world.site),
+            permissions.can_decide_doubt(person, doubt),
+            permissions.can_read_suspicions(person, world.programme),
+            permissions.can_record_suspicion(person, world.programme),
+            permissions.can_read_permits(person, world.site),
+            permissions.can_act_for_buyer(person, buyer),
+            permissions.can_record_relation(person, world.site, buyer),
+        ]
+        return "".join("01"[answer] for answer in answers)
+
+    assert {who: row(person) for who, person in people.items()} == dict.fromkeys(people, "00000000") | MAY_MORE
