@@ -61,16 +61,22 @@ def check_can_keep(by, programme):
         raise Denied("Only people who keep the programme can do this.")
 
 
+def check_can_print(by, programme):
+    """Programme staff give codes and reset PINs; factory management never, whatever else it is."""
+    if isinstance(by, System):
+        return
+    if not any(access.has(by, right, programme) for right in PRINTERS):
+        raise Denied("Only the programme gives codes and resets PINs.")
+    if access.holds_any(by, FACTORY_SIDE):
+        raise Denied("Who is of a factory's management neither gives codes nor resets PINs.")
+
+
 def check_can_give_code(by, user, programme):
-    """Programme staff give papers and reset PINs of the programme's committee members; factory management never.
+    """Who may print (check_can_print), for a committee member of the programme.
 
     Refused for anybody who reads reports or works for the programme: they sign in with two steps.
     """
-    if not isinstance(by, System):
-        if not any(access.has(by, right, programme) for right in PRINTERS):
-            raise Denied("Only the programme gives codes and resets PINs.")
-        if access.holds_any(by, FACTORY_SIDE):
-            raise Denied("Who is of a factory's management neither gives codes nor resets PINs.")
+    check_can_print(by, programme)
     rights = {right for _user, right, _anchor in access.grants_within(programme, [user])}
     if not rights <= SEATS or access.holds_any(user, SECOND_STEP):
         raise Denied("This person signs in with a name and a password.")

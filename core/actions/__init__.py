@@ -13,7 +13,7 @@ from core.actions.entrance import (
 )
 from core.actions.invitations import accept_invitation, invite, withdraw_invitation
 from core.actions.jobs import check_can_see_jobs, retry_job
-from core.actions.member_codes import choose_pin, enter_with_pin, issue_code, reset_pin
+from core.actions.member_codes import choose_pin, create_member, enter_with_pin, issue_code, reset_pin
 from core.actions.people import (
     assign_role,
     check_can_administer,
@@ -30,6 +30,7 @@ __all__ = [
     "check_can_administer",
     "check_can_see_jobs",
     "choose_pin",
+    "create_member",
     "create_programme",
     "create_user",
     "deactivate",

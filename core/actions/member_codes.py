@@ -21,7 +21,7 @@ from core.entrance import rules
 from core.entrance.sealing import digest, digests
 from core.errors import Invalid, WrongState
 from core.models import MemberCode, Programme, User
-from core.people import check_can_give_code
+from core.people import check_can_give_code, check_can_print
 
 PAPER_LASTS = timedelta(days=14)
 DOOR = audit.System("entrance")
@@ -34,6 +34,25 @@ class Paper:
     member_code: str
     once: str
     until: datetime
+
+
+@transaction.atomic
+def create_member(*, name, programme, language="en", by) -> User:
+    """Somebody without e-mail, before her paper is printed and her seat written down. She gets her member code now,
+    and it is also what the seat names her by. Programme staff (check_can_print). Records user.created (no name).
+    """
+    check_can_print(by, programme)
+    name = name.strip()
+    if not name:
+        raise Invalid(_("Write the name."))
+    first, _space, last = name.partition(" ")
+    code = _new_member_code()
+    user = User(username=code, first_name=first[:150], last_name=last[:150], language=language)
+    user.set_unusable_password()
+    user.save()
+    MemberCode.objects.create(user=user, programme=programme, code=code)
+    audit.record("user.created", user, by=by, programme=programme)
+    return user
 
 
 @transaction.atomic

@@ -191,6 +191,15 @@ class ChoosePin(forms.Form):
         return data
 
 
+class AddMember(forms.Form):
+    """Somebody without e-mail."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("The paper and the screens are in it.")
+    )
+
+
 class GivePaper(forms.Form):
     phone = forms.CharField(
         label=_("Phone number"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import access, actions
 from core.entrance import gate
-from core.entrance.forms import GivePaper, Invite, words_of
+from core.entrance.forms import AddMember, GivePaper, Invite, words_of
 from core.entrance.pictures import square
 from core.entrance.sealing import seal, unseal
 from core.errors import NOTHING_HERE, Denied
@@ -91,6 +91,17 @@ def invite(request):
 
 def _list_of(programme):
     return f"{reverse('core:people')}?programme={programme.code}"
+
+
+def add_member(request):
+    """Write down somebody without e-mail; her page offers the paper."""
+    programme, _kept_ones = _kept(request)
+    form = AddMember(request.POST or None, initial={"language": next(iter(programme.languages), "en")})
+    if request.method == "POST" and form.is_valid():
+        user = actions.create_member(programme=programme, by=request.user, **form.cleaned_data)
+        return redirect("core:person", programme.code, user.pk)
+    status = 400 if request.method == "POST" else 200
+    return render(request, "core/entrance/add_member.html", {"form": form, "programme": programme}, status=status)
 
 
 @require_POST

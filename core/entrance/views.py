@@ -3,6 +3,8 @@
 Thin. allauth's views do what the library is for, in our templates; everything else goes through core.actions.
 """
 
+from zoneinfo import ZoneInfo
+
 from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.logout import logout
@@ -16,6 +18,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -34,7 +37,7 @@ from core.entrance.adapter import WAIT
 from core.entrance.forms import WRONG_PASSKEY, Accept, ChoosePin, Enter, PaperCode
 from core.entrance.sealing import seal, unseal
 from core.errors import NOTHING_HERE, Refusal
-from core.models import Session
+from core.models import Programme, Session
 
 HERE = "core/entrance/"
 # Each language as its readers write it.
@@ -364,7 +367,15 @@ def own_sessions(request):
         return redirect("core:sessions")
     open_now = Session.objects.filter(user=request.user, expire_date__gt=timezone.now())
     rows = open_now.exclude(last_seen_at=None).order_by("-last_seen_at")
-    return render(request, HERE + "sessions.html", {"rows": rows, "here": here})
+    with timezone.override(_own_time(request.user)):
+        return render(request, HERE + "sessions.html", {"rows": rows, "here": here})
+
+
+def _own_time(user):
+    """The zone of the person's programme; None, which is UTC and said on the page, for who works in none."""
+    own = Programme.objects.filter(Q(programmegrant__user=user) | Q(member_codes__user=user))
+    name = own.order_by("code").values_list("time_zone", flat=True).first()
+    return ZoneInfo(name) if name else None
 
 
 def _end_one(request):

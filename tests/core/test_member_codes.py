@@ -109,6 +109,30 @@ def test_somebody_without_a_seat_gets_none(world):
         actions.issue_code(user=world.person("Stranger"), programme=world.programme, by=world.sokha)
 
 
+def test_somebody_without_e_mail_is_added_seated_by_her_code_and_gets_a_paper(client, world, committee):
+    client.force_login(world.sokha)
+    page = client.post("/app/people/add/", {"name": "Kosal Meas", "language": "km"}, follow=True)
+    assert "Kosal Meas" in text(page) and "Print a paper" in text(page)
+    kosal = MemberCode.objects.get().user
+    assert (kosal.username, kosal.language, kosal.has_usable_password()) == (kosal.member_code.code, "km", False)
+    seated = {
+        "username": kosal.username, "name": "", "side": "worker", "chosen_by": "union", "sex": "m",
+        "since": "2026-01-05",
+    }  # fmt: skip
+    client.force_login(world.dara)
+    assert client.post(f"/app/plans/committees/{committee.pk}/seat/", seated).status_code == 302
+    once = actions.issue_code(user=kosal, programme=world.programme, by=world.dara).once
+    assert actions.choose_pin(once=once, pin=PIN) == kosal
+
+
+def test_the_factory_side_adds_nobody(world, client):
+    for by in (world.mony, world.chanthou, world.layla):
+        with pytest.raises(Denied):
+            actions.create_member(name="Somebody", programme=world.programme, by=by)
+    with pytest.raises(Invalid):
+        actions.create_member(name=" ", programme=world.programme, by=world.sokha)
+
+
 # --- the paper --------------------------------------------------------------------------------------------------
 
 

@@ -141,6 +141,13 @@ def test_one_address_may_not_try_many_names(client, world, clock):
     assert WRONG in fail(Client(REMOTE_ADDR="10.1.2.3"), "guess31", 1)
 
 
+def test_too_many_forms_from_one_address_meet_a_page_of_ours(client, world, clock, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "2/m/ip"}
+    statuses = [sign_in(client, "sokha", "x").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert WAIT in text(sign_in(client, "sokha", "x"))
+
+
 def test_the_address_is_what_our_own_proxy_wrote(client, world, clock, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for n in range(31):
