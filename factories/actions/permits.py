@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import access, audit, mail, scanning
+from core import access, audit, letters, scanning
 from core.days import today
 from core.errors import Invalid, WrongState
 from core.models import User
@@ -105,11 +105,11 @@ def remind_of_permit(*, permit, days, by) -> PermitReminder | None:
     )
     audit.record("permit.reminded", permit, by=by, programme=programme, days=days, letters=len(people))
     for person in people:
-        with translation.override(person.language or settings.LANGUAGE_CODE):
-            mail.send(
-                to=person.email,
-                subject=_("You have 1 thing to look at"),
-                text=_("Something in your factory’s record needs a look. Sign in to see what."),
-                message_key=f"permit-{permit.pk}-{days}-{person.pk}",
-            )
+        letters.write(
+            "something-waits",
+            to=person.email,
+            language=person.language or settings.LANGUAGE_CODE,
+            path="/app/",
+            message_key=f"permit-{permit.pk}-{days}-{person.pk}",
+        )
     return reminder
