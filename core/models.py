@@ -28,6 +28,7 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     language = models.CharField(max_length=10, default="en")
+    administering_until = models.DateTimeField(null=True, editable=False, help_text="End of her last opened session")
 
     @property
     def name(self):

@@ -43,6 +43,9 @@ def open_session(*, programme, reason, request, minutes=60, by) -> Administrator
     session = AdministratorSession.objects.create(
         user=by, programme=programme, reason=reason, request=request, since=now, until=now + length
     )
+    # Sessions in two programmes may overlap: the later end stands on the person's row.
+    by.administering_until = max(session.until, by.administering_until or session.until)
+    by.save(update_fields=["administering_until"])
     if not access.has(by, Right.READ_REPORTS, programme):
         access.grant(user=by, right=Right.READ_REPORTS, anchor=programme, until=session.until)
     audit.record(

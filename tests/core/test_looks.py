@@ -164,7 +164,12 @@ def test_templates_name_only_shapes_and_statuses_that_exist():
 
 def test_templates_hold_nothing_the_content_policy_refuses():
     refused = re.compile(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
-    assert [(path.name, hits) for path in our_templates() if (hits := refused.findall(path.read_text("utf-8")))] == []
+    found = {}
+    for path in our_templates():
+        html = re.sub(r"{%.*?%}|{{.*?}}", "", path.read_text("utf-8"), flags=re.DOTALL)  # tags are no attributes
+        if hits := refused.findall(html):
+            found[path.name] = hits
+    assert found == {}
 
 
 def page(template, path="/", **context):
