@@ -102,7 +102,7 @@ def plan_assessment(
     assessment = Assessment.objects.create(
         number=f"{programme.code}-{year}-{number:04d}",
         programme=programme,
-        cycle=cycle or open_cycle(site=site, on=planned_from, by=by),
+        cycle=cycle or open_cycle(site=site, on=planned_from, by=by, rights=rights.get(by.pk)),
         version=version,
         planned_from=planned_from,
         planned_until=planned_until,

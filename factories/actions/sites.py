@@ -11,7 +11,7 @@ from core.roles import Right
 from factories import permissions, rules, states
 from factories.actions import facts
 from factories.actions.base import begun, valid
-from factories.models import Cycle, Site, SiteKey, SiteManager, places_before
+from factories.models import Cycle, Site, SiteKey, SiteManager, cycles_before
 
 SERIES = "factory"
 
@@ -90,9 +90,12 @@ def close_site(*, site, status, by) -> Site:
 
 
 @transaction.atomic
-def open_cycle(*, site, on, by) -> Cycle:
-    """Begin the next yearly round of a factory. Who plans visits, or setup. Records cycle.opened."""
-    permissions.check_can_open_cycle(by, site)
+def open_cycle(*, site, on, by, rights=None) -> Cycle:
+    """Begin the next yearly round of a factory. Who plans visits, or setup. Records cycle.opened.
+
+    `rights`: what she holds in the programme, where it was read already.
+    """
+    permissions.check_can_open_cycle(by, site, rights)
     site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
     if site.programme is None:
         raise WrongState(_("Enrol the factory in a programme first."))
@@ -100,7 +103,7 @@ def open_cycle(*, site, on, by) -> Cycle:
         raise WrongState(_("Another factory stands for this one. Open the cycle there."))
     if site.status != Site.Status.ACTIVE:
         raise WrongState(_("This factory does not work in the programme now. A cycle needs one that does."))
-    last = Cycle.objects.filter(site__in=places_before([site.pk], cycles=True)).order_by("-number").first()
+    last = Cycle.objects.filter(site__in=cycles_before(site.pk)).order_by("-number").first()
     if last and on <= last.opened_on:
         raise Invalid(_("A cycle opens after the one before it."))
     cycle = Cycle.objects.create(

@@ -28,7 +28,7 @@ from factories.models.dated import (
 from factories.models.lists import ColumnMapping, ImportDoubt, SiteBlock, SiteImport, SiteKey
 from factories.models.permits import Permit, PermitReminder
 from factories.models.places import Cycle, Enterprise, Site, SiteGrant, SiteManager
-from factories.models.succession import SiteSuccession, Suspicion, places_before
+from factories.models.succession import SiteSuccession, Suspicion, cycles_before, places_before
 
 __all__ = [
     "Building",
@@ -63,5 +63,6 @@ __all__ = [
     "Suspicion",
     "Workforce",
     "WorkforcePart",
+    "cycles_before",
     "places_before",
 ]
