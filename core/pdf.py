@@ -23,6 +23,11 @@ def available() -> bool:
         import weasyprint  # noqa: F401
     except (ImportError, OSError):
         return False
+    from PIL import ImageFile
+
+    # WeasyPrint tells Pillow, for the whole process, to take pictures that are cut short. An assessor's photo that
+    # arrived by half must be refused, also in a process that has drawn a report before.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return True
 
 

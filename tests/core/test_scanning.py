@@ -360,3 +360,13 @@ def test_the_check_wants_a_scanner_that_finds_something(settings, short):
             ended, lines = check_storage()
         assert ended == status
         assert any(words in line for line in lines)
+
+
+def test_a_report_drawn_before_does_not_make_half_a_photo_welcome():
+    """WeasyPrint switches Pillow to leniency when it is first imported; our door switches it back."""
+    from PIL import ImageFile
+
+    from core import pdf
+
+    pdf.available()
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
