@@ -4,6 +4,10 @@ import hashlib
 import os
 import shutil
 import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,9 +83,6 @@ def take_sqlite_copy(worker):
 
 def sqlite_template():
     """The path of the migrated template, made under a lock when it is missing."""
-    from django.core.management import call_command
-    from django.db import connection
-
     TEMPLATES.mkdir(exist_ok=True)
     template = TEMPLATES / f"{migrations_digest()}.sqlite3"
     with locked(TEMPLATES / "lock"):
@@ -91,12 +92,12 @@ def sqlite_template():
                 old.unlink()
             half = template.with_suffix(".half")
             half.unlink(missing_ok=True)
-            connection.close()
-            connection.settings_dict["NAME"] = str(half)
-            call_command("migrate", verbosity=0, interactive=False)
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA journal_mode=DELETE")
-            connection.close()
+            # A process of its own: this one may be connected to another kind of database.
+            own = {"DATABASE_URL": f"sqlite:///{half}", "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0", "--no-input"]
+            subprocess.run(command, cwd=ROOT, env=os.environ | own, check=True)
+            with closing(sqlite3.connect(half)) as database:
+                database.execute("PRAGMA journal_mode=DELETE")
             half.rename(template)
     return template
 
