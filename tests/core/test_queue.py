@@ -365,46 +365,6 @@ def test_two_sweepers_at_once_ask_for_it_once(committing, monkeypatch):
 BROKER = os.environ.get("CELERY_BROKER_URL", "memory://")
 
 
-@pytest.mark.skipif(BROKER.startswith("memory://"), reason="CELERY_BROKER_URL names no broker")
-def test_through_a_real_broker_a_committed_job_is_done_by_a_worker(committing, monkeypatch):
-    from celery.worker import state as worker_state
-
-    from config.celery import app
-
-    done, name = [], f"test-{new_id()}"
-    monkeypatch.setitem(queue._jobs, "test.note", lambda **ids: done.append(ids))
-    app.conf.task_routes = {"core.run_job": {"queue": name}}
-    app.amqp.flush_routes()
-    app.finalize()
-    worker = app.WorkController(
-        pool="threads", concurrency=1, queues=[name], hostname=f"{name}@local",
-        without_gossip=True, without_mingle=True, without_heartbeat=True,
-    )  # fmt: skip
-    thread = threading.Thread(target=worker.start, daemon=True)
-    thread.start()
-    try:
-        with transaction.atomic():
-            row = queue.enqueue("test.note", thing="1")
-            assert not done
-        assert until(lambda: is_done(row), 60)
-        assert done == [{"thing": "1"}]
-        with pytest.raises(LookupError), transaction.atomic():
-            queue.enqueue("test.note", thing="2")
-            raise LookupError
-        with transaction.atomic():
-            last = queue.enqueue("test.note", thing="3")
-        assert until(lambda: is_done(last), 60)
-        assert done == [{"thing": "1"}, {"thing": "3"}]
-    finally:
-        worker_state.should_stop = 0  # its own thread sees this and stops; from here it would wait for itself
-        thread.join(20)
-        worker_state.should_stop = None
-        with app.connection_for_write() as broker:
-            broker.default_channel.queue_delete(name)
-        app.conf.task_routes = None
-        app.amqp.flush_routes()
-
-
 EMBEDDED = """
 import sys, time
 import django
