@@ -362,9 +362,6 @@ def test_two_sweepers_at_once_ask_for_it_once(committing, monkeypatch):
         Periodic.objects.filter(name="test.twice").delete()
 
 
-BROKER = os.environ.get("CELERY_BROKER_URL", "memory://")
-
-
 EMBEDDED = """
 import sys, time
 import django
