@@ -6,12 +6,12 @@ Nothing in it is about a real place. The same day and seed give the same world; 
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
-from checklists.actions import import_document
+from checklists.actions import add_translation, import_document, take_parameters
 from checklists.imports import read_yaml
 from checklists.queries import questions_of
 from compliance import actions as compliance
@@ -27,7 +27,8 @@ from improvement_plans.models import PlanItem
 
 BY = System("demonstration")
 PASSWORD = "openfloor-demo"
-LIBRARY = Path(settings.ROOT) / "checklists" / "library" / "decent-work-garment.yaml"
+LIBRARY = Path(settings.ROOT) / "checklists" / "library"
+CHECKLIST = "decent-work-garment"
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Country:
     people: dict
     worker_names: list
     manager_names: list
+    other_candidate: str
     factories: list = field(default_factory=list)
 
 
@@ -76,6 +78,7 @@ KH = Country(
     },
     ["Sreymom Chan", "Sophea Phan", "Kosal Meas"],
     ["Mony Tan", "Chenda Lay", "Rotha Khim"],
+    "Vanna Oum",
     [
         Factory("Paper Heron Sewing", "Kandal", "Trousers and jackets", 1240, 4, 0.30, days_ago=75),
         Factory("Blue Kettle Knitwear", "Phnom Penh", "Sweaters", 860, 3, 0.22, days_ago=120),
@@ -98,6 +101,7 @@ JO = Country(
     },
     ["Amal Said", "Priya Das", "Nour Issa"],
     ["Fadi Qasem", "Samir Odeh", "Dina Farah"],
+    "Rima Zayd",
     [
         Factory("Cedar Line Apparel", "Irbid", "Sportswear", 1900, 3, 0.24, days_ago=110),
         Factory("Olive Gate Garments", "Ad-Dulayl", "Jackets", 1350, 2, 0.30, days_ago=140),
@@ -116,13 +120,23 @@ def steps_in_all():
 def load(*, on: date, step):
     """Build the whole world as of a day. `step(words)` is called before each piece of work."""
     step("Checklist")
-    document, _ = read_yaml(LIBRARY)
-    version, _ = import_document(document=document, by=BY)
-    loaded = [Loader(country, version, on, step) for country in (KH, JO)]
+    import_document(document=_shipped(f"{CHECKLIST}.yaml"), by=BY)
+    loaded = [Loader(country, _edition(country), on, step) for country in (KH, JO)]
     for loader in loaded:
         loader.build()
     step("Buyers")
     _buyers(loaded, on)
+
+
+def _shipped(name):
+    return read_yaml(LIBRARY / name)[0]
+
+
+def _edition(country):
+    """The country's edition of the shipped checklist, with the numbers of its law and what is in its language."""
+    take_parameters(document=_shipped(f"law/{country.code}.yaml"), by=BY)
+    add_translation(document=_shipped(f"translations/{CHECKLIST}-{country.languages[0]}.yaml"), by=BY)
+    return import_document(document=_shipped(f"editions/{CHECKLIST}-{country.code}.yaml"), by=BY)[0]
 
 
 class Loader:
@@ -144,6 +158,14 @@ class Loader:
         for key, user in self.people.items():
             core.assign_role(user=user, programme=self.programme, role=key.removesuffix("-2"), by=BY)
         manager = self.people["programme-manager"]
+        core.set_programme_setting(  # invented: nobody answers this number
+            programme=self.programme, key="harm", in_force_from=self.on - timedelta(days=1000), by=BY,
+            value={"line": "Day and night", "number": "000 000 0101", "readers": [str(manager.pk)]},
+        )  # fmt: skip
+        core.set_programme_setting(
+            programme=self.programme, key="comment-window", value={"offered": False}, by=BY,
+            in_force_from=self.on - timedelta(days=5000),
+        )  # fmt: skip
         disclosure.set_regime(
             programme=self.programme, name="Critical issues, from the second visit", by=manager,
             in_force_from=self.on - timedelta(days=1000), until=None,
@@ -166,6 +188,8 @@ class Loader:
                 factories.close_site(
                     site=self.sites[factory.name], status="closed", by=self.people["programme-manager"]
                 )
+        self.meet()
+        self.review_a_visit()
         self.plan_next_visit()
         for days in (180, 0):
             disclosure.publish_release(
@@ -197,6 +221,7 @@ class Loader:
         factories.name_manager(site=site, user=manager, since=since, by=BY)
         self.managers[factory.name] = manager
         committee = plans.create_committee(site=site, kind="bipartite", formed_on=since, by=BY)
+        election = self.elect(committee, since, factory.workers) if number < 2 else None
         seats = {}
         for side, names in (("worker", self.country.worker_names), ("management", self.country.manager_names)):
             for n, name in enumerate(names):
@@ -208,10 +233,23 @@ class Loader:
                 member = plans.seat_member(
                     committee=committee, user=user, name="" if user else name, side=side, co_chair=n == 0,
                     sex="f" if n != 2 else "m", chosen_by="election" if side == "worker" else "employer",
-                    since=since, by=BY,
+                    since=since, election=election if side == "worker" else None, by=BY,
                 )  # fmt: skip
                 seats.setdefault(side, []).append(member)
         self.committees[factory.name] = (committee, seats)
+
+    def elect(self, committee, on, workers):
+        """The vote that filled the worker side: her three members and one who was not elected."""
+        voted = workers * 7 // 10
+        shares = (38, 31, 17, 9)
+        names = [*self.country.worker_names, self.country.other_candidate]
+        return plans.record_election(
+            committee=committee, held_on=on, seats=3, eligible=workers, voted=voted, invalid=voted // 50, by=BY,
+            candidates=[
+                {"name": name, "sex": "f" if n != 2 else "m", "votes": voted * share // 100}
+                for n, (name, share) in enumerate(zip(names, shares, strict=True))
+            ],
+        )  # fmt: skip
 
     # --- visits ---
 
@@ -223,6 +261,7 @@ class Loader:
         assessment = compliance.plan_assessment(
             programme=self.programme, site=site, version=self.version, lead=lead, assessors=[second],
             planned_from=day, planned_until=day + timedelta(days=1), by=people["programme-manager"],
+            why="There are two assessors so far.",
         )  # fmt: skip
         changes = self.changes(factory, n)
         half = len(changes) // 2
@@ -246,10 +285,16 @@ class Loader:
     def changes(self, factory, n):
         """What two assessors record on visit n: fewer problems each year, some that stay, some that come back."""
         made = []
+        facts = _facts(factory)
+        hidden = {f'answers["{key}"]' for key, value in facts.items() if value is False}
         for key, question in self.questions.items():
             rng = random.Random(f"{factory.name} {key}")
+            if question.visible_when in hidden:
+                continue
             if question.kind != "finding":
-                if question.kind == "number":
+                if key in facts:
+                    made.append((key, "value", facts[key]))
+                elif question.kind == "number" and not question.compute:
                     made.append((key, "value", rng.randint(0, 12)))
                 continue
             state = self.state(rng, question, factory, n)
@@ -273,8 +318,6 @@ class Loader:
         story = STORIES.get(factory.name, {}).get(question.key)
         if story is not None:
             return "non_compliant" if n in story else "compliant"
-        if question.point.key == "worker-accommodation" and factory.workers < 700:
-            return "not_applicable"
         if fate > 0.985:
             return "undetermined" if n % 2 else "compliant"
         if fate > 0.97:
@@ -326,13 +369,94 @@ class Loader:
                 looked_on = min(done_on + timedelta(days=9), self.on)
                 plans.verify_item(item=item, how="visit", by=self.people["adviser"], on=looked_on)
 
+    def meet(self):
+        """The first factory's committee has met twice, wrote down a third meeting and plans a fourth; its worker
+        co-chair wrote to the programme. The second factory's election is contested.
+        """
+        first, second = (self.committees[factory.name] for factory in self.country.factories[:2])
+        committee, seats = first
+        worker, manager = seats["worker"][0].user, seats["management"][0].user
+        everybody = [*seats["worker"], *seats["management"]]
+        held = []
+        for days, kept in ((75, 0), (44, 1), (13, 0)):
+            day = self.on - timedelta(days=days)
+            words = MINUTES[len(held)]
+            meeting = plans.plan_meeting(
+                committee=committee, planned_on=day, begins_at=time(15, 30), place="Training room", by=worker
+            )
+            plans.add_topic(meeting=meeting, topic=words["topic"], by=worker)
+            lines = [line for line in meeting.agenda.all() if line.item_id or line.topic]
+            decided = dict(zip([lines[-1], *lines], words["decided"], strict=False))
+            minutes = plans.write_minutes(
+                meeting=meeting, held_on=day, present=everybody[:-1] if held else everybody, by=manager,
+                decisions={str(line.pk): text for line, text in decided.items()},
+                promises=[
+                    {"text": text, "side": side, "due_on": day + timedelta(days=due)}
+                    for text, side, due in words["promised"]
+                ],
+                kept=committee.commitments.filter(closed_in=None)[:kept],
+            )  # fmt: skip
+            held.append(minutes)
+        plans.sign_minutes(minutes=held[0], decision="signed", on=held[0].held_on, by=manager)
+        plans.sign_minutes(minutes=held[0], decision="signed", on=held[0].held_on, by=worker)
+        plans.sign_minutes(minutes=held[1], decision="signed", on=held[1].held_on, by=manager)
+        plans.sign_minutes(
+            minutes=held[1], decision="reserved", on=held[1].held_on, by=worker,
+            reason="We asked for a water tank on floor 3 as well. It is not in the text.",
+        )  # fmt: skip
+        plans.sign_minutes(minutes=held[2], decision="signed", on=held[2].held_on, by=manager)
+        plans.plan_meeting(
+            committee=committee, planned_on=self.on + timedelta(days=18), begins_at=time(15, 30),
+            place="Training room", by=worker,
+        )  # fmt: skip
+        plans.write_statement(
+            committee=committee, readers="programme", by=worker,
+            text="Two of us were moved to the night shift after the last meeting. We want to know why.",
+        )  # fmt: skip
+        plans.contest_election(
+            election=second[0].elections.get(), by=second[1]["worker"][0].user,
+            reason="The box stood open in the office for an hour before the count.",
+        )  # fmt: skip
+
+    def review_a_visit(self):
+        """One visit in review, talked over at the desk; in Jordan the factory has the draft and disputes a finding."""
+        people, offered = self.people, self.country.code == "JO"
+        factory = self.country.factories[0 if offered else 1]
+        lead, reviewer, day = people["assessor"], people["lead-assessor"], self.on - timedelta(days=9)
+        assessment = compliance.plan_assessment(
+            programme=self.programme, site=self.sites[factory.name], version=self.version, lead=lead, assessors=[],
+            planned_from=day, planned_until=day, by=people["programme-manager"],
+        )  # fmt: skip
+        changes = self.changes(factory, factory.visits)  # what was found last time stands
+        for start in range(0, len(changes), sync.BATCH):
+            batch = changes[start : start + sync.BATCH]
+            sync.receive(assessment_id=assessment.pk, device=self.tablet(lead), operations=batch, seen=0)
+        compliance.submit(assessment=assessment, by=lead, rest_not_asked=True, visited_on=day)
+        found = list(assessment.answers.filter(state="non_compliant").values_list("question_key", flat=True))
+        about = {"assessment": assessment, "question_key": found[0]}
+        compliance.comment(**about, text="Say in the report where this was on the day.", by=reviewer)
+        compliance.comment(**about, text="It is in the extent: I add the floor.", by=lead)
+        compliance.draw_second_reading(assessment=assessment, by=reviewer, seed="demonstration")
+        if not offered:
+            return
+        compliance.accept(assessment=assessment, question_keys=found, by=reviewer)
+        core.set_programme_setting(
+            programme=self.programme, key="comment-window", value={"offered": True}, in_force_from=self.on, by=BY
+        )
+        window = compliance.offer(assessment=assessment, by=reviewer)
+        manager, drafts = self.managers[factory.name], list(window.drafts.order_by("question__position")[:2])
+        compliance.reply(draft=drafts[0], stance="agrees", text="", by=manager)
+        if drafts[1:]:
+            words = "The records of that week were with our accountant. We can show them."
+            compliance.reply(draft=drafts[1], stance="disputes", text=words, by=manager)
+
     def plan_next_visit(self):
         """One visit ahead for the tablets to take along: the factory side sees nothing of it."""
-        site = self.sites[self.country.factories[0].name]
+        site = self.sites[self.country.factories[1 if self.country.code == "JO" else 0].name]
         compliance.plan_assessment(
             programme=self.programme, site=site, version=self.version, lead=self.people["assessor"],
             assessors=[self.people["assessor-2"]], planned_from=self.on, planned_until=self.on + timedelta(days=1),
-            by=self.people["programme-manager"],
+            by=self.people["programme-manager"], why="There are two assessors so far.",
         )  # fmt: skip
 
     def open_case(self):
@@ -345,6 +469,26 @@ class Loader:
             text="Invented for the demonstration: what was seen, and what happens next.",
             readers=[self.people["programme-manager"], self.people["government-officer"]], by=self.people["adviser"],
         )  # fmt: skip
+
+
+def _facts(factory):
+    """What is counted in a factory, so that its numbers fit together."""
+    dormitory = factory.workers >= 700
+    residents = {"dormitory-workers-count": factory.workers // 3, "workers-in-dormitories": factory.workers // 3}
+    women = round(factory.workers * 0.8)
+    return {
+        "workers-on-site-all-contracts": factory.workers,
+        "women-workers-count": women,
+        "men-workers-count": factory.workers - women,
+        "under-18-workers-count": 2,
+        "young-workers-on-register": 2,
+        "unions-count": 1,
+        "union-members-count": factory.workers // 4,
+        "agreement-in-force": True,
+        "dormitory-provided": dormitory,
+        "longest-week-worked-hours": 62,
+        "highest-temperature-measured": 31,
+    } | (residents if dormitory else {})
 
 
 def _buyers(loaded, on):
@@ -423,4 +567,25 @@ STEPS = [
     "Name one person for each shift, write it on the board, check it every Monday.",
     "Write the rule down, explain it to every line leader, check it each month.",
     "Repair what is broken, mark the floor, check it on the safety walk.",
+]
+# What three meetings talked about, decided (the topic first, then the items in their order) and promised.
+MINUTES = [
+    {
+        "topic": "Drinking water on floor 3",
+        "decided": ["A second water point comes to floor 3.", "The line leaders look at both exits each morning."],
+        "promised": [
+            ("A second water point on floor 3", "management", 30),
+            ("Ask each line which exits are blocked during the shift", "worker", 14),
+        ],
+    },
+    {
+        "topic": "Fans in the ironing room",
+        "decided": ["Four fans are ordered. Both sides look at the heat again in June."],
+        "promised": [("Four fans in the ironing room", "management", 60)],
+    },
+    {
+        "topic": "Who takes part in the next evacuation drill",
+        "decided": ["Night shift takes part as well.", "The padlocks are taken off today."],
+        "promised": [("A drill with the night shift", "management", 30)],
+    },
 ]

@@ -5,7 +5,7 @@ docs/reference/settings.md is made from this; a test fails when a value is missi
 
 SETTINGS = {
     "ALLOWED_HOSTS": ("The host names people use. Production wants them named.", "this machine only"),
-    "BASE_URL": ("The site's own address, for links in Wagtail's messages.", ""),
+    "BASE_URL": ("The site's own address, for links in letters. Production wants `https://…`.", ""),
     "CACHE_URL": ("Where short-lived things are kept, such as `redis://host:6379/1`.", "memory of each process"),
     "CELERY_BROKER_URL": (
         "Who carries background jobs: `amqp://…` or `redis://…`. With one, run a worker and a beat.",
@@ -20,7 +20,7 @@ SETTINGS = {
         "false",
     ),
     "EMAIL_URL": (
-        "The mail server: `smtp+tls://user:password@host:587`.",
+        "The mail server: `smtp+tls://user:password@host:587`. Production wants it named.",
         "mail is printed and not sent",
     ),
     "EVIDENCE_ACCESS_KEY": ("The key's name for the bucket.", "what the machine's own role gives"),
@@ -35,11 +35,19 @@ SETTINGS = {
     "LOG_FORMAT": ("`json` writes the log as one JSON object a line.", "plain lines"),
     "LOG_LEVEL": ("How much is written to the log: ERROR, WARNING, INFO or DEBUG.", ""),
     "MAIL_FROM": ("The sender of every message.", ""),
+    "MESSAGE_DOOR": (
+        "Who has no e-mail is written to through this function: `package.module.function(user, text, key)`.",
+        "only e-mail is sent",
+    ),
     "METRICS_TOKEN": ("Who sends it as `Authorization: Bearer …` reads counters at `/metrics`.", "no such address"),
     "PROXIES": (
         "How many proxies stand before the server. The last one writes the browser's address into `X-Forwarded-For`;"
         " attempts to sign in are counted by it.",
         "0; in production 1",
+    ),
+    "REMOVALS_LIST": (
+        "The list of what was removed by law. A restore removes it again; keep it beside the backups.",
+        "`removals.jsonl`, in `VAR_DIR`",
     ),
     "SECOND_FACTOR_REQUIRED": (
         "Whether people who read reports must set up a second step. Production refuses to do without.",
@@ -49,6 +57,10 @@ SETTINGS = {
     "SECRET_KEY": (
         "Signs cookies and links. At least 40 random characters in production.",
         "made once and kept in `VAR_DIR` (development only)",
+    ),
+    "SECRET_KEY_FALLBACKS": (
+        "Earlier values of `SECRET_KEY`: handover files sealed under them can still be taken in.",
+        "none",
     ),
     "VAR_DIR": ("The folder of everything a running instance writes.", "`var/` beside `manage.py`"),
 }

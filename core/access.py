@@ -97,6 +97,18 @@ def rights_on(user, anchor) -> set:
     return set(rows.values_list("permission__codename", flat=True))
 
 
+def rights_by_anchor(user, rights, model) -> dict:
+    """{anchor id: which of these rights the person holds there now, as codenames}. One query."""
+    if not _is_here(user):
+        return {}
+    rows = _grants(model).objects.filter(user_id=user.pk, permission__codename__in=[str(right) for right in rights])
+    rows = rows.filter(Q(until=None) | Q(until__gt=timezone.now()))
+    found: dict = {}
+    for anchor, right in rows.values_list("content_object_id", "permission__codename"):
+        found.setdefault(anchor, set()).add(right)
+    return found
+
+
 def rights_among(users, anchor) -> dict:
     """{user id: rights on the anchor now, as codenames} for these people, in one query."""
     rows = _grants(type(anchor)).objects.filter(user__in=users, user__is_active=True, content_object=anchor)
@@ -125,6 +137,40 @@ def holds_any(user, rights) -> bool:
         for table in GrantBase.__subclasses__()
     ]
     return found[0].union(*found[1:]).exists()
+
+
+class Held:
+    """Everything a person may do now, read once: for menus and doors, which ask it many times. Never for objects.
+
+    It does not grow old: whoever needs it longer than one request reads anew.
+    """
+
+    def __init__(self, rights=()):
+        self.rights = frozenset(rights)
+
+    def any(self, *rights) -> bool:
+        """Is one of these rights held, on whatever anchor?"""
+        return not self.rights.isdisjoint(str(right) for right in rights)
+
+
+def held(user) -> Held:
+    """The rights a person holds now on whatever anchor, in one query over all grant tables."""
+    if not _is_here(user):
+        return Held()
+    found = [
+        table.objects.filter(user_id=user.pk)
+        .filter(Q(until=None) | Q(until__gt=timezone.now()))
+        .values_list("permission__codename")
+        for table in GrantBase.__subclasses__()
+    ]
+    return Held(right for (right,) in found[0].union(*found[1:]))
+
+
+def held_in(request) -> Held:
+    """The same for the person of a request, kept on it: one question however often it is asked."""
+    if not hasattr(request, "held_now"):
+        request.held_now = held(request.user)
+    return request.held_now
 
 
 def _grants_within(programme):

@@ -15,6 +15,7 @@ from core.errors import NOTHING_HERE, Refusal
 from core.models import AdministratorSession, Programme
 from core.roles import Right
 
+SHOWN = 20  # sessions of the past, of all administrators of these programmes
 REASONS = [
     ("person-asked", gettext_lazy("A person asked about her own data")),
     ("fault-reported", gettext_lazy("A fault was reported")),
@@ -60,10 +61,11 @@ class AdministratorRequests:
 
 class SessionForm(forms.Form):
     programme = forms.ModelChoiceField(Programme.objects.none(), label=gettext_lazy("Programme"))
-    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=REASONS)
+    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=REASONS, widget=forms.RadioSelect)
     request = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9./-]{1,39}$", label=gettext_lazy("Number of the request"), max_length=40
-    )
+        r"^[A-Za-z0-9][A-Za-z0-9./-]{1,39}$", label=gettext_lazy("Number of the request"), max_length=40,
+        help_text=gettext_lazy("As it stands in your book of requests, such as 2026-114. No names."),
+    )  # fmt: skip
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"), min_value=5, max_value=120, initial=60, help_text=gettext_lazy("At most 120.")
     )
@@ -71,10 +73,12 @@ class SessionForm(forms.Form):
     def __init__(self, *args, programmes, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes
+        if len(programmes) == 1:
+            self.fields["programme"].initial = programmes[0]
 
 
 def sessions(request):
-    """Open sessions of one's own, and the form to open one. For administrators."""
+    """Open sessions of one's own, the form to open one, and who opened one lately. For administrators."""
     programmes = Programme.objects.filter(pk__in=access.anchors(request.user, Right.ADMINISTER, Programme))
     if not programmes.exists():
         raise Http404(NOTHING_HERE)
@@ -87,7 +91,15 @@ def sessions(request):
         else:
             messages.success(request, _("The session is open. Everything you do in it is written down."))
             return redirect("core:administrator-sessions")
-    context = {"form": form, "sessions": open_sessions(request.user)}
+    before = AdministratorSession.objects.filter(programme__in=programmes).select_related("programme", "user")
+    before = before.order_by("-since")[:SHOWN]
+    for row in before:
+        row.why = dict(REASONS).get(row.reason, row.reason)
+    context = {
+        "form": form,
+        "sessions": open_sessions(request.user),
+        "before": before,
+    }
     return render(request, "core/administrator_sessions.html", context, status=400 if form.is_bound else 200)
 
 

@@ -9,7 +9,7 @@ class Core(AppConfig):
     name = "core"
 
     def ready(self):
-        from core import background, home, tasks  # noqa: F401
+        from core import background, home, removing, tasks  # noqa: F401
         from core.entrance import keeping, signals
         from core.frozen import freeze_tables
 
@@ -17,6 +17,7 @@ class Core(AppConfig):
         post_migrate.connect(freeze_tables)
         signals.connect()
         home.register_section(background.failed_lines)
+        home.register_section(removing.waiting_lines)
         home.register_place(keeping.people_place)
 
 

@@ -1,4 +1,4 @@
-"""A whole instance as one folder, and back: the database, the evidence, and a manifest that proves both.
+"""A whole instance as one folder, and back: the database, the evidence, editors' pictures, a manifest that proves all.
 
 The database is copied with its own tool (SQLite's backup, pg_dump), so a backup restores into the same kind of
 database. Nothing here reads what rows say.
@@ -14,13 +14,17 @@ from contextlib import closing
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from core import storage
+from core import removal_list, storage
 from core.errors import Invalid
+from core.models import Redaction
 
-FORMAT = "openfloor-backup/1"
+FORMAT = "openfloor-backup/2"
+# The first form had no pictures of editors.
+KNOWN = {"openfloor-backup/1", FORMAT}
 
 
 def backup(folder) -> dict:
@@ -39,12 +43,18 @@ def backup(folder) -> dict:
     keys = sorted(store.keys())
     for key in keys:
         (folder / "evidence" / key).write_bytes(store.get(key))
+    pictures = _copy_pictures(folder / "media")
+    # The copy travels with this backup, for the restore of an older one.
+    removal_list.complete()
+    if Path(settings.REMOVALS_LIST).exists():
+        shutil.copyfile(settings.REMOVALS_LIST, folder / "removals.jsonl")
     manifest = {
         "format": FORMAT,
         "made_at": timezone.now().isoformat(),
         "kind": connection.vendor,
         "database": _sha256(dump),
         "evidence": keys,
+        "media": pictures,
         "rows": counts(),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
@@ -63,10 +73,16 @@ def restore(folder, *, replace=False) -> dict:
         raise Invalid(f"This backup is of {manifest['kind']}; the settings name {connection.vendor}.")
     if connection.introspection.table_names() and not replace:
         raise Invalid("The database is not empty. Say --replace to put the backup in its place.")
+    if Redaction._meta.db_table in connection.introspection.table_names():
+        removal_list.complete()  # what is replaced may know of removals the list does not
     _LOAD[connection.vendor](folder / "database")
     store = storage.store()
     for key in manifest["evidence"]:
         store.put((folder / "evidence" / key).read_bytes())
+    for name in manifest.get("media", {}):
+        target = Path(settings.MEDIA_ROOT) / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / "media" / name, target)
     found = counts()
     if found != manifest["rows"]:
         raise Invalid("The restored database does not hold what the manifest says.")
@@ -80,7 +96,7 @@ def check(folder) -> dict:
         manifest = json.loads((folder / "manifest.json").read_text())
     except (OSError, ValueError):
         raise Invalid("There is no backup in this folder: manifest.json is missing or cannot be read.") from None
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in KNOWN:
         raise Invalid("This backup has a form this version does not know.")
     if not (folder / "database").is_file() or _sha256(folder / "database") != manifest["database"]:
         raise Invalid("The file «database» is missing or was changed.")
@@ -88,7 +104,25 @@ def check(folder) -> dict:
         path = folder / "evidence" / key
         if not path.is_file() or _sha256(path) != key:
             raise Invalid(f"The file «evidence/{key}» is missing or was changed.")
+    for name, digest in manifest.get("media", {}).items():
+        path = folder / "media" / name
+        if not path.resolve().is_relative_to((folder / "media").resolve()):
+            raise Invalid(f"The file «media/{name}» lies outside the backup.")
+        if not path.is_file() or _sha256(path) != digest:
+            raise Invalid(f"The file «media/{name}» is missing or was changed.")
     return manifest
+
+
+def _copy_pictures(target) -> dict:
+    """{name: SHA-256} of what editors put into pages, copied to `target`."""
+    root, found = Path(settings.MEDIA_ROOT), {}
+    for path in sorted(one for one in root.rglob("*") if one.is_file()):
+        name = path.relative_to(root).as_posix()
+        copy = target / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        found[name] = _sha256(copy)
+    return found
 
 
 def counts() -> dict:

@@ -1,11 +1,71 @@
-"""Days are the programme's: "on a day" means the date where the factory stands."""
+"""Days are the programme's: "on a day" means the date where the factory stands, and its working calendar is one."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+
+from core.models import ProgrammeSetting
 
 
 def today(programme) -> date:
     """The date now where the programme is."""
     return timezone.now().astimezone(ZoneInfo(programme.time_zone)).date()
+
+
+def end_of(programme, day: date) -> datetime:
+    """The moment a day is over where the programme is: up to when a grant "until that day" holds."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(programme.time_zone))
+
+
+def morning(programme, day: date) -> datetime:
+    """Eight in the morning where the programme is: when letters of that day go out."""
+    return datetime.combine(day, time(8), ZoneInfo(programme.time_zone))
+
+
+def setting(programme, key: str, on: date | None = None):
+    """What a dated setting of a programme (or of its id, with a day) says on a day, today when none is given.
+
+    None where nobody set it. One query.
+    """
+    rows = ProgrammeSetting.objects.filter(programme=programme, key=key, in_force_from__lte=on or today(programme))
+    return rows.order_by("-in_force_from").values_list("value", flat=True).first()
+
+
+@cache
+def public_holidays(country: str, year: int) -> dict[date, str]:
+    """{day: its name} as the library `holidays` knows them; empty for a country it does not know."""
+    import holidays
+
+    try:
+        return dict(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return {}
+
+
+class Calendar:
+    """The days a programme works: not on its weekend, nor on its country's public holidays.
+
+    What the library does not know, such as a day the government gives at short notice, stands in the programme's dated
+    setting `calendar`: {"free": {"2026-11-09": "why"}, "working": ["2026-12-31"]}. One query.
+    """
+
+    def __init__(self, programme, own=None):
+        """own: the value of the setting where it was read already."""
+        own = (setting(programme, "calendar") if own is None else own) or {}
+        self.country, self.weekend = programme.country, frozenset(programme.weekend)
+        self.free = {date.fromisoformat(day): words for day, words in own.get("free", {}).items()}
+        self.working = {date.fromisoformat(day) for day in own.get("working", [])}
+
+    def holiday(self, day: date) -> str:
+        """What the day is called; empty when it is none."""
+        if day in self.working:
+            return ""
+        return self.free.get(day) or public_holidays(self.country, day.year).get(day, "")
+
+    def is_free(self, day: date) -> bool:
+        """Does nobody work on that day?"""
+        if day in self.working:
+            return False
+        return day.isoweekday() in self.weekend or bool(self.holiday(day))

@@ -4,7 +4,7 @@ Refused three times: by the model, by its queryset, and by a trigger in the data
 that neither a careless line nor a console changes what was published.
 """
 
-from django.db import connections, migrations, models
+from django.db import connections, models
 
 from core.errors import WrongState
 
@@ -66,7 +66,3 @@ _STATEMENTS = {
         "FOR EACH ROW EXECUTE FUNCTION openfloor_frozen()",
     ],
 }
-
-
-def FreezeTable(table):  # noqa: N802  (for a moment: migrations being written name it)
-    return migrations.RunPython(migrations.RunPython.noop, migrations.RunPython.noop)

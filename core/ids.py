@@ -2,9 +2,9 @@
 
 import uuid
 
-from uuid6 import uuid7 as _uuid7
+from uuid_utils.compat import uuid7
 
 
 def new_id() -> uuid.UUID:
     """A new UUIDv7. (A library: neither Python 3.11 nor PostgreSQL 15 has them.)"""
-    return uuid.UUID(int=_uuid7().int)
+    return uuid7()

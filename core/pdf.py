@@ -1,6 +1,7 @@
-"""The only door to WeasyPrint. Fetches nothing from outside: a report is made of its own files."""
+"""The only door to WeasyPrint and pypdf. Fetches nothing from outside: a report is made of its own files."""
 
 import functools
+import io
 
 from core.errors import Refusal
 
@@ -54,3 +55,44 @@ def render(html: str, *, stylesheets=(), files=None) -> bytes:
     fetch = _fetcher(files or {})
     sheets = [weasyprint.CSS(string=text, url_fetcher=fetch) for text in stylesheets]
     return weasyprint.HTML(string=html, url_fetcher=fetch).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
+
+
+def stamped(data: bytes, html: str, *, stylesheet: str) -> bytes:
+    """A PDF with one more thing on every page: the first page of `html`, drawn over it as an artifact.
+
+    An artifact is no part of the text, so the tags of the document stay whole. The stamp is drawn once.
+    """
+    if not available():
+        raise NoPdf(HOW)
+    import weasyprint
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
+
+    sheet = weasyprint.CSS(string=stylesheet, url_fetcher=_fetcher({}))
+    drawn = weasyprint.HTML(string=html, url_fetcher=_fetcher({})).write_pdf(stylesheets=[sheet])
+    stamp = PdfReader(io.BytesIO(drawn)).pages[0]
+    writer = PdfWriter(clone_from=io.BytesIO(data))
+    form = DecodedStreamObject()
+    form.set_data(stamp.get_contents().get_data())
+    form.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): stamp.mediabox,
+            NameObject("/Resources"): stamp["/Resources"].get_object().clone(writer),
+        }
+    )
+    form = writer._add_object(form)
+    shown = DecodedStreamObject()
+    shown.set_data(b"\n/Artifact <</Type /Pagination>> BDC q /Stamp Do Q EMC\n")
+    shown = writer._add_object(shown)
+    for page in writer.pages:
+        resources = page.setdefault(NameObject("/Resources"), DictionaryObject()).get_object()
+        objects = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
+        objects[NameObject("/Stamp")] = form
+        before = page["/Contents"]
+        parts = before.get_object() if isinstance(before.get_object(), ArrayObject) else [before]
+        page[NameObject("/Contents")] = ArrayObject([*parts, shown])
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

@@ -5,6 +5,7 @@ It refuses to look into cases, and to show anybody whom the asking person has no
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import access
 from core.audit import System
@@ -53,6 +54,12 @@ def roles_in(programme, users):
     return found
 
 
+def roles_held(programme, user):
+    """The roles a person holds in a programme now, the oldest first."""
+    now = timezone.now()
+    return programme.role_assignments.filter(Q(until=None) | Q(until__gt=now), user=user).order_by("since")
+
+
 def check_can_keep(by, programme):
     """Keepers of a programme see its people; factory side never. Or the program itself."""
     if isinstance(by, System):
@@ -82,6 +89,36 @@ def check_can_give_code(by, user, programme):
         raise Denied("This person signs in with a name and a password.")
     if not rights and not programme.member_codes.filter(user=user).exists():
         raise Denied("This person has no seat in a committee of the programme now.")
+
+
+def check_can_give_role(by, user, programme, role):
+    """An administrator gives and ends roles; another keeper only those all of whose rights she holds herself.
+
+    The one rule of both doors: a person's page, and an invitation to somebody who has no account yet (`user` None) or
+    to no role ("", for which it is enough to keep the programme).
+    Nobody gives or ends her own: who keeps people's roles in order does not come to read reports by that.
+    """
+    check_can_keep(by, programme)
+    if isinstance(by, System) or not role:
+        return
+    if user is not None and by.pk == user.pk:
+        raise Denied(_("Another person gives you a role, or ends it."))
+    held = access.rights_on(by, programme)
+    if Right.ADMINISTER not in held and not ROLES[role].rights <= held:
+        raise Denied(_("Only an administrator of the programme gives or ends this role."))
+
+
+def roles_to_give(by, user, programme):
+    """The roles a person may give to another, or, without one, to whom she invites (check_can_give_role)."""
+    found = []
+    for role in ROLES.values():
+        if role.anchor == "programme":
+            try:
+                check_can_give_role(by, user, programme, role.key)
+            except Denied:
+                continue
+            found.append(role)
+    return found
 
 
 def check_can_rule_over(by, user, programme):

@@ -9,10 +9,13 @@ on, so there is one schedule whatever the broker, and of two sweepers at once on
 """
 
 import logging
+import threading
+import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -21,7 +24,11 @@ from core.models import Job, Periodic
 
 log = logging.getLogger("openfloor.queue")
 
-LEASE = timedelta(minutes=10)
+# A worker renews its lease while it works: who died is noticed after a minute, however long the work is.
+LEASE = timedelta(minutes=1)
+RENEWED_EVERY = 20  # seconds
+# What is not over then hangs: its lease is left to run out.
+LONGEST = timedelta(hours=2)
 RESEND_AFTER = timedelta(seconds=30)
 ATTEMPTS = 5
 # How long what is done stays to be looked at. What is dead stays until somebody decides.
@@ -83,6 +90,13 @@ def is_waiting(name: str, **ids) -> bool:
     return Job.objects.filter(name=name, arguments=arguments, finished_at=None).exists()
 
 
+def is_dead(name: str, **ids) -> bool:
+    """Was this very job tried to the end, the last time it was asked for?"""
+    arguments = {key: str(value) for key, value in ids.items()}
+    last = Job.objects.filter(name=name, arguments=arguments).order_by("-created_at").first()
+    return last is not None and last.state == Job.State.DEAD
+
+
 def _send(job_id):
     from celery import current_app
 
@@ -118,7 +132,8 @@ def run(job_id) -> str:
         mine.update(state=Job.State.DEAD, leased_until=None, finished_at=now, error="LeaseRanOut")
         return Job.State.DEAD
     try:
-        _jobs[row.name](**row.arguments)
+        with _renewed(mine):
+            _jobs[row.name](**row.arguments)
     except Exception as error:
         log.exception("Job %s (%s) failed, attempt %s.", row.pk, row.name, row.attempts)
         dead = row.attempts >= ATTEMPTS
@@ -132,6 +147,30 @@ def run(job_id) -> str:
         return Job.State.DEAD if dead else Job.State.WAITING
     mine.update(state=Job.State.DONE, leased_until=None, finished_at=timezone.now(), error="")
     return Job.State.DONE
+
+
+@contextmanager
+def _renewed(mine):
+    """While the work goes on, its lease does not run out."""
+    over = threading.Event()
+    ends = time.monotonic() + LONGEST.total_seconds()
+
+    def renew():
+        while not over.wait(RENEWED_EVERY) and time.monotonic() < ends:
+            try:
+                mine.update(leased_until=timezone.now() + LEASE)
+            except DatabaseError:
+                log.warning("A lease could not be renewed; it is tried again.")
+            finally:
+                connection.close()  # this thread's own
+
+    thread = threading.Thread(target=renew, daemon=True, name="lease")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def sweep() -> int:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, removal_list
 from core.errors import Invalid, WrongState
 from core.models import Payload, Redaction
 
@@ -41,4 +41,5 @@ def recorded(*, thing, asked_by, agreed_by, reason: str, programme=None) -> Reda
         agreed_by=agreed_by,
     )
     audit.record("payload.redacted", thing, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason)
+    removal_list.note(redaction)
     return redaction

@@ -31,6 +31,7 @@ class Right(StrEnum):
     MANAGE_FACTORY = "manage_factory"
     SIT_WORKER_SIDE = "sit_worker_side"
     SIT_MANAGEMENT_SIDE = "sit_management_side"
+    READ_FOR_WORKERS = "read_for_workers"
     # on a buyer
     ACT_FOR_BUYER = "act_for_buyer"
     # on a zero-tolerance case
@@ -43,6 +44,7 @@ SECOND_STEP = frozenset(
         Right.READ_REPORTS,
         Right.LEAD_ASSESSMENTS,
         Right.MANAGE_FACTORY,
+        Right.READ_FOR_WORKERS,
         Right.ACT_FOR_BUYER,
         Right.OPEN_ZERO_TOLERANCE,
         Right.ADMINISTER,
@@ -129,6 +131,12 @@ class ManagementMember(Role):
     rights = frozenset({Right.SIT_MANAGEMENT_SIDE})
 
 
+class UnionReader(Role):
+    key, anchor, name = "union-reader", "site", _("Union reader")
+    held_by = _("Named by a union of the factory’s workers, for a time. The factory sees her as worker side only.")
+    rights = frozenset({Right.READ_FOR_WORKERS})
+
+
 class BuyerReader(Role):
     key, anchor, name = "buyer", "buyer", _("Buyer")
     held_by = _("Works for a buyer. Reads what a factory's consent opens, while it lasts.")
@@ -172,6 +180,7 @@ ROLES = {
         FactoryManager,
         WorkerMember,
         ManagementMember,
+        UnionReader,
         BuyerReader,
         GovernmentOfficer,
         AdvisoryMember,

@@ -38,6 +38,12 @@ def admit(data: bytes) -> tuple[bytes, str]:
     return data, media_type
 
 
+def ask(data: bytes) -> None:
+    """Let the scanner the settings name see a file that is no evidence and is never served, such as a list."""
+    if settings.EVIDENCE_SCANNER != BUILT_IN:
+        _ask_scanner(data)
+
+
 def by_content(data: bytes) -> str:
     """The built-in scanner: the media type of a file that may be kept. Raises Invalid for any other."""
     media_type = media_type_of(data)
@@ -101,9 +107,10 @@ def _ask_scanner(data):
 
 
 def _away():
-    return NotNow(
-        _("Files cannot be checked now. This one stays on the tablet and is sent later."), code="scanner-away"
+    sentence = _(
+        "Files cannot be checked now. A tablet keeps this one and sends it later. From a screen, send it again."
     )
+    return NotNow(sentence, code="scanner-away")
 
 
 def clamd(data: bytes) -> None:

@@ -51,12 +51,14 @@ register_doors(
         "core:sessions": signed_in("the person's own open sessions"),
         "core:people": object_check("programmes_kept by the person"),
         "core:add-member": object_check("check_can_print"),
-        "core:invite": object_check("check_can_invite"),
+        "core:invite": object_check("check_can_give_role; without a role, check_can_keep"),
         "core:withdraw-invitation": object_check("check_can_keep"),
         "core:paper": object_check("sealed for the person who printed it, for some minutes"),
         "core:paper-picture": object_check("sealed for the person who printed it, for some minutes"),
         "core:person": object_check("programmes_kept by the person"),
-        "core:act-on-person": object_check("check_can_give_code or check_can_rule_over, by the act"),
+        "core:act-on-person": object_check(
+            "check_can_give_code, check_can_give_role or check_can_rule_over, by the act"
+        ),
         "core:removals": object_check("holders of a right to remove somewhere; each row by its kind's `may`"),
         "core:agree-to-remove": object_check("the kind's `may`; another person than who asked"),
         "core:administrator-sessions": object_check("administrators of a programme; their own sessions"),

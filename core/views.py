@@ -8,5 +8,11 @@ from core.gallery import gallery as looks  # noqa: F401
 
 def home(request):
     """Today: what waits for this person, as verbs."""
-    lines = registry.lines_for(request.user)
-    return render(request, "core/home.html", {"lines": lines[:7], "more": max(0, len(lines) - 7)})
+    lines, panels = registry.lines_for(request.user), registry.panels_for(request.user)
+    context = {
+        "lines": lines[:7],
+        "more": max(0, len(lines) - 7),
+        "beside": [panel for panel in panels if not panel.wide],
+        "under": [panel for panel in panels if panel.wide],
+    }
+    return render(request, "core/home.html", context)

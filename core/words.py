@@ -22,6 +22,11 @@ def long_date(value: date | datetime) -> str:
     return dateformat.format(as_day(value), pgettext("a date in Django's letters, as in 10 November 2026", "j F Y"))
 
 
+def day_month(value: date | datetime) -> str:
+    """ "10 Nov" in the reader's language, where the year is plain."""
+    return dateformat.format(as_day(value), pgettext("a day without its year, as in 10 Nov", "j M"))
+
+
 def whole_months(start: date, end: date) -> int:
     """Complete months between two days; 0 where `end` is not later."""
     months = (end.year - start.year) * 12 + end.month - start.month

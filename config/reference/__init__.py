@@ -4,9 +4,12 @@
 same code gives the same bytes, whatever the day, the machine and the order of files on its disk.
 """
 
+import json
+
 from django.utils import translation
 
-from config.reference import access, audit, commands, roles, settings, statuses, workflows
+from checklists.rules.schema import schema
+from config.reference import access, audit, commands, forms, library, roles, settings, statuses, workflows
 from config.reference.markdown import HEADER
 
 FOLDER = "docs/reference"
@@ -19,12 +22,15 @@ def pages() -> dict[str, str]:
             **access.pages(),
             "audit.md": audit.page(),
             "commands.md": commands.page(),
+            "library.md": library.page(),
             "roles.md": roles.page(),
             "settings.md": settings.page(),
             "states.md": workflows.page(),
             "statuses.md": statuses.page(),
+            "xlsform-outcomes.md": forms.page(),
         }
-    return {f"{FOLDER}/{name}": f"{HEADER}\n\n{made[name].strip()}\n" for name in sorted(made)}
+    pages = {f"{FOLDER}/{name}": f"{HEADER}\n\n{made[name].strip()}\n" for name in sorted(made)}
+    return pages | {f"{FOLDER}/checklist.schema.json": json.dumps(schema(), indent=2, sort_keys=True) + "\n"}
 
 
 def stale(root) -> list[str]:

@@ -23,16 +23,17 @@ WORDS = {
     Right.OPEN_ZERO_TOLERANCE: "Opens a zero-tolerance case.",
     Right.READ_AGGREGATES: "Reads figures over many factories.",
     Right.TAKE_EXTRACTS: "Takes pseudonymous extracts for research.",
-    Right.ADMINISTER: "Keeps people, roles and settings of the programme.",
+    Right.ADMINISTER: "Keeps people, roles and settings of the programme; names factories' managers, adds buyers.",
     Right.MANAGE_FACTORY: "Reads the factory's reports, gives and ends consents, reports a fix.",
     Right.SIT_WORKER_SIDE: "Sits in the committee for the workers. A co-chair signs.",
     Right.SIT_MANAGEMENT_SIDE: "Sits in the committee for the management. A co-chair signs. Members report a fix.",
+    Right.READ_FOR_WORKERS: "Reads the factory's issued reports for its workers. Seen by the factory as worker side.",
     Right.ACT_FOR_BUYER: "Reads what the consents of factories open to the buyer.",
     Right.READ_CASE: "Reads one zero-tolerance case. Given by name on the case, by no role.",
 }
 ANCHORS = {
     "programme": "Held on a programme, from a day until a day.",
-    "site": "Held on one factory. The dated truth is the factory's manager or the committee seat.",
+    "site": "Held on one factory. The dated truth is the factory's manager, the committee seat or the union reader.",
     "buyer": "Held on one buyer. What it opens is decided by the consents of factories.",
 }
 

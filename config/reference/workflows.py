@@ -47,7 +47,7 @@ def _states(rows, states):
     yield f"    [*] --> {states[0]}"
     for row in rows:
         yield f"    {row.source} --> {row.target}: {row.verb}"
-    for state in states:
+    for state in dict.fromkeys([*states, *(row.target for row in rows)]):
         if not any(row.source == state for row in rows):
             yield f"    {state} --> [*]"
 

@@ -3,6 +3,7 @@
 Unset means the embedded default: SQLite, a folder, background work in the web process.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -13,6 +14,9 @@ env = environ.Env()
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Everything a running instance writes lies in one folder, so that one folder is the backup of the embedded form.
+# The version of the tablet's client this server hands out; tablets say theirs with each request.
+_CLIENT = ROOT / "tablet/src/version.js"
+TABLET_VERSION = re.search(r'VERSION = "(.+)"', _CLIENT.read_text(encoding="utf-8"))[1] if _CLIENT.exists() else ""
 VAR = Path(env.str("VAR_DIR", default=str(ROOT / "var")))
 
 DEBUG = False
@@ -143,11 +147,14 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 # Failed attempts for one name: after five wait five minutes, after ten an hour, after twenty a day. A whole factory
-# may stand behind one address, so an address may fail more often. `enter` is the door of member codes.
+# may stand behind one address, so an address may fail more often. `enter` is the door of member codes,
+# `task-link` what arrives by one link for photos.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "30/m/ip,300/d/ip,5/5m/key,10/h/key,20/d/key",
     "enter": "30/m/ip,300/d/ip",
+    "task-link": "30/m/ip,600/d/ip,30/h/key",
+    "store-key": "10/h/user",
 }
 # How many proxies stand before the server: the address of a browser is what the last of them wrote.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
@@ -169,7 +176,8 @@ ANONYMOUS_USER_NAME = None
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("km", _("Khmer")), ("ar", _("Arabic"))]
-LOCALE_PATHS = [ROOT / "core" / "locale"]
+# No native speaker has read these translations yet; every page in one of them says so.
+UNREVIEWED_LANGUAGES = {"km", "ar"}
 TIME_ZONE = "UTC"
 USE_TZ = True
 DATE_FORMAT = "j F Y"
@@ -198,12 +206,17 @@ CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="unix:/run/clamav/clamd.ctl")
 # A body larger than this is refused before it is read into memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
 
+# What was removed by law, for a restore to remove again (core/removal_list.py). On another disk than the database.
+REMOVALS_LIST = env.str("REMOVALS_LIST", default=str(VAR / "removals.jsonl"))
+
 # No broker named: the web process carries the work itself (config/embedded.py).
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 EMBEDDED_WORKER = CELERY_BROKER_URL.startswith("memory://")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Who has no e-mail is reached by this door: a dotted path, see core.letters.reach.
+MESSAGE_DOOR = env.str("MESSAGE_DOOR", default="")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="openfloor@localhost")
 
 # One strict policy for our own doors; Wagtail's editor brings scripts of its own and is left to itself.
@@ -249,6 +262,9 @@ DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 
 # What machines ask (core/health.py) and where errors are told (config/sentry.py): doors that are shut when unset.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Secrets of before: what was signed or sealed with them is still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")

@@ -3,23 +3,45 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, EMBEDDED_WORKER, EVIDENCE_BUCKET, EVIDENCE_SECRET_KEY, LOGGING, STORAGES, env
+from .base import (
+    ALLOWED_HOSTS,
+    CACHES,
+    EMAIL_CONFIG,
+    EMBEDDED_WORKER,
+    EVIDENCE_BUCKET,
+    EVIDENCE_SECRET_KEY,
+    LOGGING,
+    STORAGES,
+    WAGTAILADMIN_BASE_URL,
+    env,
+)
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 
 _unsafe = [
     sentence
     for wrong, sentence in [
-        (len(SECRET_KEY) < 40, "SECRET_KEY: name a random value of at least 40 characters."),
+        (
+            len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10,
+            "SECRET_KEY: name a random value of at least 40 characters.",
+        ),
         (not env.str("ALLOWED_HOSTS", default=""), "ALLOWED_HOSTS: name the host people use."),
         ("*" in ALLOWED_HOSTS, "ALLOWED_HOSTS: name the hosts one by one, never *."),
         (not env.str("DATABASE_URL", default=""), "DATABASE_URL: name the database."),
+        (
+            not WAGTAILADMIN_BASE_URL.startswith("https://"),
+            "BASE_URL: name the site's own address, https://…, for letters.",
+        ),
+        (
+            EMAIL_CONFIG["EMAIL_BACKEND"].endswith("console.EmailBackend"),
+            "EMAIL_URL: name the mail server; a letter that is printed puts its link into the log.",
+        ),
         (bool(EVIDENCE_BUCKET) and not EVIDENCE_SECRET_KEY, "EVIDENCE_SECRET_KEY: the bucket needs a key."),
         (env.bool("DEBUG", default=False), "DEBUG: never in production."),
         (env.bool("DEMONSTRATION", default=False), "DEMONSTRATION: never in production."),
         (not env.bool("SECOND_FACTOR_REQUIRED", default=True), "SECOND_FACTOR_REQUIRED: never off in production."),
         (
-            not EMBEDDED_WORKER and not env.str("CACHE_URL", default=""),
+            not EMBEDDED_WORKER and CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")),
             "CACHE_URL: name a cache all processes share, so that attempts to sign in are counted once.",
         ),
     ]

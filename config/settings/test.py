@@ -17,6 +17,7 @@ VAR = Path(env.str("VAR_DIR", default=tempfile.gettempdir())) / "openfloor-tests
 VAR.mkdir(parents=True, exist_ok=True)
 EVIDENCE_FOLDER = VAR / "evidence"
 MEDIA_ROOT = VAR / "media"
+REMOVALS_LIST = VAR / "removals.jsonl"
 STATIC_ROOT = VAR
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://openfloor-tests")}

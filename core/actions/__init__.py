@@ -11,6 +11,7 @@ from core.actions.entrance import (
     session_ended,
     session_started,
 )
+from core.actions.groups import keep_in_group
 from core.actions.invitations import accept_invitation, invite, withdraw_invitation
 from core.actions.jobs import check_can_see_jobs, retry_job
 from core.actions.member_codes import choose_pin, create_member, enter_with_pin, issue_code, reset_pin
@@ -40,6 +41,7 @@ __all__ = [
     "enter_with_pin",
     "invite",
     "issue_code",
+    "keep_in_group",
     "note_factor",
     "remove_factors",
     "reset_pin",

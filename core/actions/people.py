@@ -11,7 +11,7 @@ from core import access, audit
 from core.actions.entrance import end_all_sessions
 from core.errors import Denied, Invalid, WrongState
 from core.models import MemberCode, Programme, ProgrammeSetting, RoleAssignment, User
-from core.people import check_can_rule_over
+from core.people import check_can_give_role, check_can_rule_over
 from core.roles import ROLES, Right
 
 
@@ -84,14 +84,14 @@ def deactivate(*, user, programme, by) -> User:
 
 @transaction.atomic
 def assign_role(*, user, programme, role: str, until=None, by) -> RoleAssignment:
-    """Give a person a role in a programme, from now. Records role.assigned. Same again: unchanged.
+    """Give a person a role in a programme, from now (check_can_give_role). Records role.assigned. Again: unchanged.
 
     Given again with another `until`, the role she holds ends then; a right she also has through another role lasts
     as long as the longer of the two.
     """
-    check_can_administer(by, programme)
     if role not in ROLES or ROLES[role].anchor != "programme":
         raise Invalid("This role is not held on a programme.")
+    check_can_give_role(by, user, programme, role)
     now = timezone.now()
     if until is not None and until <= now:
         raise Invalid("The role would end before it begins.")
@@ -127,8 +127,8 @@ def _rights_in_step(user, programme, rights, now):
 
 @transaction.atomic
 def end_role(*, assignment, by) -> RoleAssignment:
-    """End a role now; rights held through another role stay. Records role.ended."""
-    check_can_administer(by, assignment.programme)
+    """End a role now; rights held through another role stay. Who may give it. Records role.ended."""
+    check_can_give_role(by, assignment.user, assignment.programme, assignment.role)
     now = timezone.now()
     if assignment.until is not None and assignment.until <= now:
         raise WrongState("This role has ended already.")

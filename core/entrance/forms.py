@@ -134,6 +134,17 @@ class Invite(forms.Form):
         return "" if role == ACCOUNT_ONLY else role
 
 
+class GiveRole(forms.Form):
+    """A role for somebody who is there already."""
+
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args, roles, **kwargs):
+        """roles: the ones the person who gives may give."""
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.key, role.name) for role in roles]
+
+
 def words_of(invitation: Invitation):
     """The role an invitation is to, in words."""
     return ROLES[invitation.role].name if invitation.role else _("An account only")

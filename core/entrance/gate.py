@@ -4,6 +4,10 @@ Not asked: committee members, who hold none of these rights, and tablets, whose 
 here when it was given. SECOND_FACTOR_REQUIRED turns it off for demonstrations and tests; production refuses that.
 """
 
+import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -23,7 +27,18 @@ OPEN = {
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 }  # fmt: skip
 # Doors that say "public" and look at the session themselves.
-ALSO_CLOSED = {"api:tablet-devices"}
+ALSO_CLOSED = {"api:tablet-devices", "api:tablet-store-key-back"}
+
+
+def came_in_lately(request) -> bool:
+    """Did this person sign in within the last minutes (ACCOUNT_REAUTHENTICATION_TIMEOUT), in this session?"""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def may_ask_again(request, action, *, key=None) -> bool:
+    """Counts one more try of a person, or of what `key` names; false when there were too many (ACCOUNT_RATE_LIMITS)."""
+    return bool(ratelimit.consume(request, action=action, key=key, user=None if key else request.user))
 
 
 def has_second_step(user) -> bool:

@@ -17,22 +17,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import access, actions
 from core.entrance import gate
-from core.entrance.forms import AddMember, GivePaper, Invite, words_of
+from core.entrance.forms import AddMember, GivePaper, GiveRole, Invite, words_of
 from core.entrance.pictures import square
 from core.entrance.sealing import seal, unseal
 from core.errors import NOTHING_HERE, Denied
 from core.home import Place
-from core.models import Invitation, Programme
-from core.people import KEEPERS, check_can_give_code, check_can_rule_over, people_of, programmes_kept, roles_in
+from core.models import Invitation
+from core.people import (
+    KEEPERS,
+    check_can_give_code,
+    check_can_rule_over,
+    people_of,
+    programmes_kept,
+    roles_held,
+    roles_in,
+    roles_to_give,
+)
 from core.roles import ROLES, Right
 
 PAGE = 50
 PAPER_SHOWN = 15 * 60  # seconds for which a paper may be looked at again and printed
 
 
-def people_place(user):
+def people_place(user, held):
     """The menu's way to the people, for those who keep a programme."""
-    if any(access.has_anywhere(user, right, Programme) for right in KEEPERS):
+    if held.any(*KEEPERS):
         return Place(_("People"), reverse("core:people"), order=80)
     return None
 
@@ -68,19 +77,14 @@ def people(request):
     for one in waiting:
         one.words = words_of(one)
     context = {"programme": programme, "kept": kept, "page": page, "words": words, "waiting": waiting}
+    context["administers"] = access.held_in(request).any(Right.ADMINISTER)
     return render(request, "core/entrance/people.html", context)
-
-
-def _roles_to_give(user, programme):
-    rules = access.has(user, Right.ADMINISTER, programme)
-    roles = [role for role in ROLES.values() if role.anchor == "programme"]
-    return [role for role in roles if rules or Right.ADMINISTER not in role.rights]
 
 
 def invite(request):
     """Ask somebody by e-mail."""
     programme, kept = _kept(request)
-    form = Invite(request.POST or None, roles=_roles_to_give(request.user, programme), initial={"role": "assessor"})
+    form = Invite(request.POST or None, roles=roles_to_give(request.user, None, programme))
     if request.method == "POST" and form.is_valid():
         actions.invite(programme=programme, by=request.user, **form.cleaned_data)
         messages.success(request, _("The invitation is on its way. It works once, for seven days."))
@@ -126,13 +130,25 @@ def _may(check, *who):
     return True
 
 
+def _roles(by, user, programme):
+    """(what she holds: [(assignment, role, may it be ended)], the roles that may be given to her)."""
+    may = roles_to_give(by, user, programme)
+    held = [(one, ROLES[one.role], ROLES[one.role] in may) for one in roles_held(programme, user)]
+    has = {role for _one, role, _ends in held}
+    has_code = hasattr(user, "member_code") and user.member_code is not None
+    return held, [role for role in may if role not in has and user.is_active and not has_code]
+
+
 @require_safe
 def person(request, code, user_id):
     """One person: what she does, and what can be done for her at the door."""
     programme, user = _person(request, code, user_id)
     may_give = user.is_active and _may(check_can_give_code, request.user, user, programme)
     member = getattr(user, "member_code", None)
+    held, to_give = _roles(request.user, user, programme)
     context = {
+        "held": held,
+        "role_form": GiveRole(roles=to_give) if to_give else None,
         "programme": programme,
         "person": user,
         "does": roles_in(programme, [user]).get(user.pk, []),
@@ -140,6 +156,7 @@ def person(request, code, user_id):
         "may_issue": may_give and not (member and (member.pin or member.locked_at)),
         "may_reset": may_give and member is not None,
         "may_rule": user.is_active and _may(check_can_rule_over, request.user, user, programme),
+        "administers": access.has(request.user, Right.ADMINISTER, programme),
         "has_second_step": gate.has_second_step(user),
         "form": GivePaper(),
         "back": _list_of(programme),
@@ -164,6 +181,18 @@ def act(request, code, user_id, verb):
     elif verb == "remove-second-step":
         actions.remove_factors(user=user, programme=programme, by=by)
         messages.success(request, _("The second step is removed. At the next sign-in a new one is set up."))
+    elif verb == "give-role":
+        form = GiveRole(request.POST, roles=_roles(by, user, programme)[1])
+        if not form.is_valid():
+            raise Http404(NOTHING_HERE)
+        actions.assign_role(user=user, programme=programme, role=form.cleaned_data["role"], by=by)
+        messages.success(request, _("The role is given, from now."))
+    elif verb == "end-role":
+        held = [one for one in roles_held(programme, user) if one.role == request.POST.get("role")]
+        if not held:
+            raise Http404(NOTHING_HERE)
+        actions.end_role(assignment=held[0], by=by)
+        messages.success(request, _("The role has ended. What this person wrote stands."))
     elif verb == "deactivate":
         actions.deactivate(user=user, programme=programme, by=by)
         messages.success(request, _("This person signs in no more."))

@@ -329,7 +329,7 @@ def accept(request):
     if not request.user.is_authenticated:
         translation.activate(found.language)
         request.LANGUAGE_CODE = found.language
-    known = person_of(found)
+    known = person_of(found.email)
     form = None if known else Accept(request.POST or None)
     context = {"form": form, "found": found, "known": known, "mine": known is not None and known == request.user}
     if request.method != "POST":

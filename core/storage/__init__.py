@@ -5,6 +5,7 @@ in staging until the whole was hashed here. What may be kept is decided in core/
 """
 
 import functools
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -15,7 +16,7 @@ from core.storage.uploads import KEPT_FOR, PART, Part, Upload
 
 __all__ = [
     "KEPT_FOR", "PART", "BucketStore", "FolderStore", "Part", "Upload",
-    "findings", "media_type_of", "set_cors", "sha256_of", "store",
+    "findings", "foreign_origins", "media_type_of", "set_cors", "sha256_of", "store",
 ]  # fmt: skip
 
 
@@ -36,6 +37,16 @@ def store():
             settings.EVIDENCE_REGION,
         )
     return FolderStore(settings.EVIDENCE_FOLDER)
+
+
+def foreign_origins() -> list[str]:
+    """Where a browser sends parts to besides us: the bucket's own address. None for a folder."""
+    if not settings.EVIDENCE_BUCKET:
+        return []
+    if settings.EVIDENCE_ENDPOINT:
+        place = urlsplit(settings.EVIDENCE_ENDPOINT)
+        return [f"{place.scheme}://{place.netloc}"]
+    return [f"https://s3.{settings.EVIDENCE_REGION}.amazonaws.com", "https://s3.amazonaws.com"]
 
 
 def findings(origin: str) -> list[tuple[bool, str]]:

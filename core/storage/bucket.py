@@ -271,8 +271,14 @@ class BucketStore:
             "ExposeHeaders": ["ETag"],
             "MaxAgeSeconds": 600,
         }
-        with _reached():
-            self.client.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
+        from botocore.exceptions import ClientError
+
+        try:
+            with _reached():
+                self.client.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
+        except ClientError as error:
+            why = "does not exist. Make it, private" if _status(error) == 404 else "takes no rules from our key"
+            raise NotNow(f"The bucket {self.bucket} {why}.") from None
 
     def findings(self, origin: str, stranger) -> list[tuple[bool, str]]:
         """What `check_storage` says of this store: (is it well, a sentence). Writes one object and removes it.

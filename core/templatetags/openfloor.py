@@ -148,6 +148,12 @@ def long_date_tag(day):
     return format_html('<time datetime="{}">{}</time>', words.as_day(day).isoformat(), words.long_date(day))
 
 
+@register.simple_tag
+def day_month(day):
+    """`{% day_month d %}`: "10 Nov" with the machine's date beside it."""
+    return format_html('<time datetime="{}">{}</time>', words.as_day(day).isoformat(), words.day_month(day))
+
+
 @register.filter(name="long_date")
 def long_date_filter(day):
     """`{{ d|long_date }}`: the same as plain text, for attributes and translated sentences."""

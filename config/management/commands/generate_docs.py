@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from config import reference
+from config.reference import forms
 
 
 class Command(BaseCommand):
@@ -15,8 +16,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is not current")
 
+        parser.add_argument("--forms", metavar="FOLDER", help="read the XLSForms of this folder again first")
+
     def handle(self, *args, check, **options):
         root = Path(settings.ROOT)
+        if options["forms"]:
+            forms.keep(Path(options["forms"]))
         if not check:
             for path in reference.write(root):
                 self.stdout.write(path)

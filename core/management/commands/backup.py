@@ -7,7 +7,7 @@ from core.errors import Refusal
 
 
 class Command(BaseCommand):
-    help = "Write the database and the evidence into a new folder, with a manifest that proves both."
+    help = "Write database, evidence and editors' pictures into a new folder, with a manifest that proves them."
 
     def add_arguments(self, parser):
         parser.add_argument("folder")
@@ -18,4 +18,5 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from None
         rows = sum(manifest["rows"].values())
-        self.stdout.write(f"{rows} rows and {len(manifest['evidence'])} files are in {folder}.")
+        files = len(manifest["evidence"]) + len(manifest["media"])
+        self.stdout.write(f"{rows} rows and {files} files are in {folder}.")
