@@ -9,14 +9,16 @@ import hashlib
 import io
 import math
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import Invalid
-from core.sheets import read_rows
+from core.sheets import Unclear, open_table
 from factories import rules, sectors
 from factories.rules import Refused, SiteRow, folded, tidy
 
@@ -29,6 +31,9 @@ COLUMNS = {name: name for name in (*NEEDED, "lat", "lng")} | {
     "long": "lng",
 }
 LONGEST = {"name": 255, "sector": 120, "address": 1000, "region": 120, "products": 200, "os_id": 80, "national_id": 80}
+
+# What a spreadsheet shows where a formula came to nothing.
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"}
 
 # Names lists use that ISO 3166 does not have. Looked through in November 2026. "Korea" alone names two countries and is
 # left out on purpose.
@@ -61,7 +66,8 @@ ALIASES = (
 class Reading:
     """Lists looked through once: what they are, what is refused whole, how many rows come. Iterate for the rows.
 
-    Each is a `rules.SiteRow` or a `rules.Refused`, read again from the file as it is asked for.
+    Each is a `rules.SiteRow` or a `rules.Refused`, read again from the file as it is asked for. `notes`: {file: what a
+    person should know of how it was read}; `countries` counts the rows of each country as they come.
     """
 
     lists: list = field(default_factory=list)
@@ -69,46 +75,74 @@ class Reading:
     files: list[dict] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
     mapped: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    unclear: set[str] = field(default_factory=set)
+    countries: Counter = field(default_factory=Counter)
     total: int = 0
 
     def __iter__(self):
+        self.countries.clear()
         yield from self.refused
-        for path, document, names in self.lists:
-            for row in read_rows(path)[1]:
-                yield _checked(row, document, names, path.name)
+        for path, name, codec, document, names in self.lists:
+            for row in open_table(path, name=name, encoding=codec):
+                checked = _checked(row, document, names, name)
+                if isinstance(checked, SiteRow):
+                    self.countries[checked.country] += 1
+                yield checked
+
+    def outside(self, programme) -> list[str]:
+        """Of the rows that came so far, how many stand in other countries than a programme's, in words."""
+        return [
+            ngettext(
+                "%(n)d row stands in %(country)s, outside %(programme)s.",
+                "%(n)d rows stand in %(country)s, outside %(programme)s.",
+                count,
+            )
+            % {"n": count, "country": country_name(country), "programme": programme.name}
+            for country, count in sorted(self.countries.items())
+            if country != programme.country
+        ]
 
 
-def read_lists(paths, mapping=None, saved=()) -> Reading:
+def read_lists(paths, mapping=None, saved=(), encoding=None) -> Reading:
     """Look through CSV and spreadsheet files in order. A file that cannot be read whole is refused whole.
 
     mapping: the document to read all of them with; without one each list's columns choose: a plain list, then one of
-    `saved` (documents), then one of those that come with the program.
+    `saved` (documents), then one of those that come with the program. encoding: of the text files among them, where a
+    person says it.
     """
     reading = Reading()
     for path in map(Path, paths):
         try:
-            _look_through(path, mapping, saved, reading)
+            look_through(reading, path, mapping=mapping, saved=saved, encoding=encoding)
         except Invalid as error:
+            if isinstance(error, Unclear):
+                reading.unclear.add(str(error.sentence))
             line = next((place["line"] for place in error.problems if "line" in place), 1)
             column = next((place["column"] for place in error.problems if "column" in place), "")
             reading.refused.append(Refused(path.name, "", line, column, str(error.sentence)))
     return reading
 
 
-def _look_through(path, mapping, saved, reading):
-    columns, rows = read_rows(path)
-    document = mapping or _suiting(columns, saved)
-    names = _mapped(columns, document, path.name) if document else _columns(columns, path.name)
-    reading.total += sum(1 for _row in rows)
-    reading.lists.append((path, document or {}, names))
+def look_through(reading, path, *, name=None, mapping=None, saved=(), encoding=None):
+    """Add one file to a reading. Raises Invalid when it cannot be read whole; its columns are noted even then."""
+    name = name or path.name
+    table = open_table(path, name=name, encoding=encoding)
+    reading.notes[name] = table.notes
+    reading.columns[name] = [column for column in table.columns if column]
+    document = mapping or _suiting(table.columns, saved)
+    names = _mapped(table.columns, document, name) if document else _columns(table.columns, name)
+    reading.total += sum(1 for _row in table)
+    reading.lists.append((path, name, table.codec or None, document or {}, names))
     with open(path, "rb") as file:
-        reading.files.append({"name": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()})
+        reading.files.append({"name": name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()})
     if document:
-        reading.mapped[path.name] = document["name"]
+        reading.mapped[name] = document["name"]
     read = {column for theirs in names.values() for column in theirs}
-    unread = [column for column in columns if column and column not in read]
+    unread = [column for column in reading.columns[name] if column not in read]
     if unread:
-        reading.unread[path.name] = unread
+        reading.unread[name] = unread
 
 
 def _suiting(columns, saved):
@@ -196,6 +230,9 @@ def _checked(row, document, names, file):
         return refused(
             "", _("This row has more cells than the list has columns. Put text with commas in quotation marks.")
         )
+    broken = next((ours for ours, text in said.items() if text in ERRORS), None)
+    if broken:
+        return refused(broken, _("It holds an error of a formula: %(text)s.") % {"text": said[broken]})
     if not said.get("country"):
         return refused("country", _("The country is empty."))
     country = country_code(said["country"])

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 
-from factories.models import NamingConsent, Site, places_before
+from django.db.models import F
+
+from factories.models import NamingConsent, Site, SiteSuccession, places_before
 from factories.rules import band_words
 
 
@@ -27,6 +29,28 @@ def programme_site_ids(programme_id) -> list:
 def same_place(site_id) -> set:
     """Ids of the factories whose history speaks of this one, this one among them (merges, takeovers, moves)."""
     return places_before([site_id])
+
+
+def shown_as(programme_id, *, until) -> dict:
+    """{site id: id of the factory that its history follows to}, of a programme's factories whose history moved on
+    up to a day (included).
+
+    Merges, and takeovers and moves that began a new record. Undone ones are not in it. One query.
+    """
+    rows = SiteSuccession.objects.filter(
+        target__programme_id=programme_id, undone_at=None, history_follows=True, on__lte=until
+    )
+    after = dict(
+        rows.exclude(kind=SiteSuccession.Kind.SPLIT).exclude(source=F("target")).values_list("source", "target")
+    )
+    made = {}
+    for source in after:
+        target, seen = after[source], {source}
+        while target in after and target not in seen:
+            seen.add(target)
+            target = after[target]
+        made[source] = target
+    return made
 
 
 def survivors(site_ids) -> dict:

@@ -12,6 +12,7 @@ from factories import rules
 from factories.rules import Likeness
 
 FULL = 20
+NEAR = 76  # of 100: one slip in a word of five letters
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Spelling:
     sorted: str
     joined: str
     figures: frozenset
+    sides: frozenset
 
 
 # Kept small: a block's places come again and again, a list's rows do not.
@@ -31,7 +33,45 @@ def prepared(text: str, name: bool) -> Spelling:
     from anyascii import anyascii
 
     words = rules.core_words(anyascii(rules.without_legal_signs(rules.tidy(text)) if name else text), name=name)
-    return Spelling(words, " ".join(sorted(words)), "".join(words), rules.figures(words))
+    return Spelling(words, " ".join(sorted(words)), "".join(words), rules.figures(words), rules.sides(words))
+
+
+def latin(text: str) -> str:
+    """A name in Latin letters whatever its script, one case, letters and digits only: what searching compares."""
+    from anyascii import anyascii
+
+    return rules.folded(anyascii(rules.tidy(text)))
+
+
+def pieces(words: str) -> list[str]:
+    """Parts of what was typed, of which a name that differs by a slip or two of the finger still holds some."""
+    found = []
+    for word in latin(words).split()[:6]:
+        parts = 1 if len(word) < 4 else 2 if len(word) < 8 else 3
+        cuts = [len(word) * n // parts for n in range(parts + 1)]
+        found += [word[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return list(dict.fromkeys(found))
+
+
+def nearest(words: str, names, most: int) -> list:
+    """Of (thing, name in Latin letters): the things whose name is nearest to what was typed, each once, best first."""
+    from rapidfuzz.fuzz import partial_ratio, ratio
+
+    typed = latin(words).split()
+    best: dict = {}
+    for thing, name in names:
+        here = name.split()
+        if not typed or not here:
+            continue
+        each = [max(ratio(word, other) for other in here) for word in typed]
+        score = sum(each) / len(each) if min(each) >= 60 else 0
+        # Scripts without spaces, and words run together or torn apart.
+        whole, joined = "".join(typed), "".join(here)
+        if 4 <= len(whole) <= len(joined):
+            score = max(score, partial_ratio(whole, joined))
+        best[thing] = max(score, best.get(thing, 0))
+    near = sorted((thing for thing in best if best[thing] >= NEAR), key=lambda thing: -best[thing])
+    return near[:most]
 
 
 def blocks(country: str, name: str, address: str) -> list[str]:
@@ -61,7 +101,8 @@ def likeness(one, other) -> Likeness:
     km = None
     if one.latitude is not None and other.latitude is not None:
         km = rules.kilometres((one.latitude, one.longitude), (other.latitude, other.longitude))
-    return Likeness(name, address, called.figures == named.figures, stands.figures == lies.figures, km)
+    apart = any(mine - its and its - mine for mine, its in ((called.sides, named.sides), (stands.sides, lies.sides)))
+    return Likeness(name, address, called.figures == named.figures, stands.figures == lies.figures, km, apart)
 
 
 def best(place, candidates):

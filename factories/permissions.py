@@ -14,8 +14,9 @@ from core.audit import System
 from core.days import today
 from core.errors import NOTHING_HERE, Denied
 from core.models import Programme
+from core.people import KEEPERS, programmes_kept
 from core.roles import Right
-from factories.models import Buyer, BuyerMember, Consent, ImportDoubt, Scope, Site
+from factories.models import Buyer, BuyerMember, Consent, ImportDoubt, ImportMatch, Scope, Site
 
 STAFF = (
     Right.MANAGE_FACTORIES,
@@ -31,12 +32,16 @@ OF_THE_FACTORY = (Right.MANAGE_FACTORY, Right.SIT_WORKER_SIDE, Right.SIT_MANAGEM
 # --- who sees what ---------------------------------------------------------------------------------------------
 
 
+def _held(user, rights):
+    held = Q(pk__in=[])
+    for right in rights:
+        held |= Q(pk__in=access.anchors(user, right, Programme))
+    return held
+
+
 def staffed_programmes(user):
     """Programmes in whose work this person takes part."""
-    held = Q(pk__in=[])
-    for right in STAFF:
-        held |= Q(pk__in=access.anchors(user, right, Programme))
-    return Programme.objects.filter(held)
+    return Programme.objects.filter(_held(user, STAFF))
 
 
 def own_sites(user):
@@ -133,6 +138,21 @@ def check_can_manage_factories(user, programme):
     access.check(user, Right.MANAGE_FACTORIES, programme, sentence)
 
 
+def check_can_name_people(user, programme):
+    """Who keeps the programme: its managers, its administrators; and setup. They name who answers for a factory."""
+    if isinstance(user, System):
+        return
+    sentence = _("Only a programme manager or an administrator names who answers for a factory.")
+    if programme is None or not access.rights_on(user, programme) & set(KEEPERS):
+        raise Denied(sentence)
+
+
+def check_is_another(user, other):
+    """Nobody names herself: who says yes for a factory or a buyer was put there by somebody else."""
+    if not isinstance(user, System) and user.pk == other.pk:
+        raise Denied(_("Nobody names herself. Ask a colleague to do it."))
+
+
 def check_can_record_facts(user, site):
     """What a factory knows best about itself: its own managers, keepers of the programme's list, and setup."""
     if isinstance(user, System) or access.has(user, Right.MANAGE_FACTORY, site):
@@ -176,6 +196,18 @@ def check_can_decide_doubt(user, doubt):
     check_can_merge(user, doubt.known, doubt.newer)
 
 
+def check_can_part(user, match):
+    """A person who keeps the known place on a list says that a row the import was sure of is another place."""
+    if isinstance(user, System):
+        raise Denied(_("A person decides whether two factories are one."))
+    check_can_merge(user, match.site, match.site)
+
+
+def matches_visible_to(user):
+    """Rows an import was sure of, about places this person keeps on a list."""
+    return ImportMatch.objects.filter(site__in=visible_kept(user))
+
+
 def check_can_read_suspicions(user, programme):
     """Managers and lead assessors of the programme."""
     if isinstance(user, System) or programme is None:
@@ -212,6 +244,11 @@ def check_can_import(user, programme):
     check_can_manage_factories(user, programme)
 
 
+def programmes_of_lists(user):
+    """Programmes whose list of factories this person keeps, and into which she imports."""
+    return Programme.objects.filter(pk__in=access.anchors(user, Right.MANAGE_FACTORIES, Programme)).order_by("name")
+
+
 def check_can_open_cycle(user, site, rights=None):
     """Who plans visits in the programme, and setup. `rights`: what she holds there, where it was read already."""
     if isinstance(user, System):
@@ -223,14 +260,22 @@ def check_can_open_cycle(user, site, rights=None):
         raise Denied(sentence)
 
 
+def check_can_make_cycle_known(user, cycle):
+    """Who plans visits or goes to factories in the programme, and the program itself."""
+    if isinstance(user, System):
+        return
+    if not access.rights_on(user, cycle.programme) & {Right.PLAN_VISITS, Right.ASSESS}:
+        raise Denied(_("Only who goes to factories says that somebody was there."))
+
+
 def check_can_create_buyer(user):
-    """A programme manager of any programme, and setup."""
-    if not isinstance(user, System) and not access.has_anywhere(user, Right.MANAGE_FACTORIES, Programme):
-        raise Denied(_("Only a programme manager adds a buyer."))
+    """A programme manager or an administrator of any programme, and setup."""
+    if not isinstance(user, System) and not programmes_kept(user).exists():
+        raise Denied(_("Only a programme manager or an administrator adds a buyer."))
 
 
 def check_can_name_buyer_people(user, buyer):
-    """The buyer's own people; a programme manager names only the first, since a buyer reads in many programmes."""
+    """The buyer's own people; who keeps a programme names only the first, since a buyer reads in many programmes."""
     if isinstance(user, System) or access.has(user, Right.ACT_FOR_BUYER, buyer):
         return
     if BuyerMember.objects.filter(buyer=buyer).exists():
@@ -272,6 +317,7 @@ can_manage_factories = yes_or_no(check_can_manage_factories)
 can_import = yes_or_no(check_can_import)
 can_open_cycle = yes_or_no(check_can_open_cycle)
 can_create_buyer = yes_or_no(check_can_create_buyer)
+can_name_people = yes_or_no(check_can_name_people)
 can_name_buyer_people = yes_or_no(check_can_name_buyer_people)
 can_give_consent = yes_or_no(check_can_give_consent)
 can_read_consents = yes_or_no(check_can_read_consents)

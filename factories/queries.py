@@ -3,26 +3,37 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Q, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Count, Q, When
+from django.db.models.functions import Coalesce, Lower
+from django.utils.dates import MONTHS
 
 from core import access
 from core.days import today
+from core.models import AuditRecord
 from core.roles import Right
 from factories import permissions
+from factories.matching import latin, pieces
+from factories.matching import nearest as matching_nearest
 from factories.models import (
     Buyer,
+    BuyerRelation,
+    ColumnMapping,
     Consent,
     Cycle,
     ForeignId,
+    Invited,
     NamingConsent,
     Site,
     SiteAddress,
     SiteName,
     SiteSuccession,
+    UploadedList,
+    Workforce,
     places_before,
 )
 from factories.rules import consent_state, folded
+
+LOOKED_AT, NEAREST = 500, 8
 
 
 def sites(user, words=""):
@@ -33,30 +44,61 @@ def sites(user, words=""):
     registered = Case(When(programme=None, then=1), default=0)
     found = permissions.visible_to(user).filter(survivor=None).select_related("programme")
     found = found.order_by(registered, Lower("name"), "pk")
-    if not words.strip():
+    words = words.strip()
+    if not words:
         return found
-    wanted = Q(number__icontains=words.strip()) | Q(name__icontains=words.strip())
     # Vendor codes are between factory and buyer: nobody finds a factory by trying them.
-    coded = ForeignId.objects.filter(code__iexact=words.strip()).exclude(scheme=ForeignId.Scheme.BUYER)
-    said = [coded, Site.objects.filter(survivor__isnull=False, number__iexact=words.strip())]
+    coded = ForeignId.objects.filter(code__iexact=words).exclude(scheme=ForeignId.Scheme.BUYER)
+    hits = [Site.objects.filter(number__icontains=words).values("pk"), coded.values("site")]
     if folded(words):
-        wanted |= Q(match_key__contains=folded(words))
-        said += [model.objects.filter(folded__contains=folded(words)) for model in (SiteName, SiteAddress)]
-    for rows in said:
-        place = "pk" if rows.model is Site else "site"
-        wanted |= Q(pk__in=rows.values(place)) | Q(stands_for__in=rows.values(place))
-    return found.filter(pk__in=Site.objects.filter(wanted).values("pk"))
+        hits.append(SiteName.objects.filter(_named(words)).values("site"))
+        hits.append(SiteAddress.objects.filter(folded__contains=folded(words)).values("site"))
+    told = Q()
+    for rows in hits:
+        told |= Q(pk__in=rows)
+    return found.filter(pk__in=Site.objects.filter(told).values(place=Coalesce("survivor", "pk")))
+
+
+def _named(words):
+    """Condition on SiteName: the words are part of it, as they are written or in Latin letters."""
+    written = Q(folded__contains=folded(words))
+    return written | Q(latin__contains=latin(words)) if latin(words) else written
+
+
+def nearest(user, words):
+    """Where nothing is called so: the few factories with the nearest names, as this person may see them. Two queries.
+
+    Each with the names that are near as `matched`.
+    """
+    looked = pieces(words)
+    if not looked:
+        return []
+    near = Q()
+    for piece in looked:
+        near |= Q(latin__contains=piece)
+    seen = permissions.visible_to(user).filter(survivor=None)
+    rows = SiteName.objects.filter(near).annotate(place=Coalesce("site__survivor", "site"))
+    rows = rows.filter(place__in=seen.values("pk"))
+    held = sum(Case(When(latin__contains=piece, then=1), default=0) for piece in looked)
+    rows = rows.order_by(-held, "pk").values_list("place", "latin", "text")[:LOOKED_AT]
+    names = list(rows)
+    order = matching_nearest(words, [(place, name) for place, name, _text in names], NEAREST)
+    found = Site.objects.select_related("programme").in_bulk(order)
+    for site in found.values():
+        texts = dict.fromkeys(text for place, _name, text in names if place == site.pk)
+        site.matched = [text for text in texts if folded(text) != folded(site.name)][:2]
+    return [found[pk] for pk in order]
 
 
 def matched_names(sites, words):
     """Put on each of these factories, as `matched`, the other names under which the words find it. One query."""
-    wanted = folded(words)
     for site in sites:
         site.matched = []
-    if not wanted:
+    if not folded(words):
         return
     here = {site.pk: site for site in sites}
-    rows = SiteName.objects.filter(Q(site__in=here) | Q(site__survivor__in=here), folded__contains=wanted)
+    places = Site.objects.filter(Q(pk__in=here) | Q(survivor__in=here)).values("pk")
+    rows = SiteName.objects.filter(_named(words), site__in=places)
     for row in rows.select_related("site").order_by("since", "pk"):
         site = here.get(row.site_id) or here[row.site.survivor_id]
         if folded(site.name) != row.folded and row.text not in site.matched:
@@ -80,15 +122,13 @@ def same_place(site_id) -> set:
 def cycles(user, site, standing):
     """The factory's cycles, the newest first; for a buyer's people those a consent opens.
 
-    Only the programme's staff sees a cycle before its day has passed: a visit may be planned for that day, and the
-    factory must not learn it here.
+    Only the programme's staff sees a cycle before somebody was there for it: its day is the day a visit was planned
+    for, and nobody outside must learn it here, be the visit held that day, later or never.
     """
     found = Cycle.objects.filter(site=site).order_by("-number")
     if standing == "staff":
         return found
-    if site.programme is None:
-        return found.none()
-    found = found.filter(opened_on__lt=today(site.programme))
+    found = found.filter(known_on__isnull=False)
     if standing == "factory":
         return found
     opened = permissions.consents(user).filter(site=site)
@@ -102,7 +142,21 @@ def ledger(site):
     for row in rows:
         row.state = consent_state(row.since, row.until, row.ended_at is not None, day)
         row.ended_on = row.ended_at and row.ended_at.astimezone(zone).date()
+    _count_openings(rows)
     return sorted(rows, key=lambda row: row.state not in ("open", "later"))
+
+
+def _count_openings(rows):
+    """How often a buyer's people opened a report by each consent, as `opened`. Readers of other sides use none.
+
+    One query, found by the index of what the record is about.
+    """
+    used = AuditRecord.objects.filter(
+        subject_type=Consent._meta.label_lower, subject_id__in=[str(row.pk) for row in rows], verb="consent.used"
+    )
+    times = dict(used.values_list("subject_id").annotate(n=Count("pk")))
+    for row in rows:
+        row.opened = times.get(str(row.pk), 0)
 
 
 def history(site, standing, user):
@@ -126,7 +180,10 @@ def history(site, standing, user):
         .select_related("source", "target")
         .order_by("-done_at"),
     }
-    return {name: list(rows) for name, rows in found.items()}
+    found = {name: list(rows) for name, rows in found.items()}
+    for season in found["seasons"]:
+        season.first_word, season.last_word = MONTHS[season.first_month], MONTHS[season.last_month]
+    return found
 
 
 def doubts(user, *, decided=False):
@@ -135,6 +192,12 @@ def doubts(user, *, decided=False):
     if decided:
         return found.exclude(decision="").order_by("-decided_at")
     return found.filter(decision="").order_by("-score", "pk")
+
+
+def matches(user):
+    """Rows that imports were sure of though they wrote a known place otherwise, the newest first; not those parted."""
+    found = permissions.matches_visible_to(user).filter(made=None)
+    return found.select_related("site__programme").order_by("-raised_at", "-pk")
 
 
 def requests_to(site):
@@ -160,7 +223,18 @@ def buyer_ledger(user):
         day = days.setdefault(programme.pk, today(programme))
         row.state = consent_state(row.since, row.until, row.ended_at is not None, day)
         row.ended_on = row.ended_at and row.ended_at.astimezone(ZoneInfo(programme.time_zone)).date()
+    _count_openings(rows)
     return sorted(rows, key=lambda row: row.state not in ("open", "later"))
+
+
+def asked_of(buyer, words=""):
+    """Factories of a programme a buyer orders from now, by name; `words` may be part of a number or a name."""
+    related = BuyerRelation.objects.filter(buyer=buyer, until=None).values("site")
+    found = Site.objects.filter(pk__in=related, programme__isnull=False).select_related("programme")
+    for word in words.split():
+        called = SiteName.objects.filter(folded__contains=folded(word)).values("site") if folded(word) else ()
+        found = found.filter(Q(number__icontains=word) | Q(pk__in=called))
+    return found.order_by(Lower("name"), "pk")
 
 
 def opened_to(user):
@@ -170,3 +244,57 @@ def opened_to(user):
         .select_related("site__programme", "buyer", "cycle")
         .order_by(Lower("site__name"), "buyer__name", "pk")
     )
+
+
+# --- head counts -----------------------------------------------------------------------------------------------
+
+
+def headcount(site, on):
+    """(how many worked there, {dimension: {code: how many}}) by the newest count not after a day. One query.
+
+    None where only the size band is known, or nobody had counted by then.
+    """
+    rows = list(
+        Workforce.objects.filter(site=site, counted_on__lte=on)
+        .order_by("-counted_on")
+        .values_list("pk", "total", "parts__by", "parts__code", "parts__count")
+    )
+    parts: dict[str, dict[str, int]] = {}
+    for count, _total, by, code, n in rows:
+        if count == rows[0][0] and by:
+            parts.setdefault(by, {})[code] = n
+    return (rows[0][1] if rows else None), parts
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+WAITS = {"named_at": None, "invitation__accepted_at": None, "invitation__withdrawn_at": None}
+
+
+def managers_of(site):
+    """Who answers for a factory now."""
+    return site.managers.filter(until=None).select_related("user").order_by("since", "pk")
+
+
+def invited(user):
+    """Who was invited to answer for a factory or to act for a buyer, in the programmes this person keeps."""
+    kept = permissions.programmes_kept(user)
+    found = Invited.objects.filter(invitation__programme__in=kept, **WAITS)
+    return found.select_related("invitation", "site", "buyer").order_by("-asked_at")[:50]
+
+
+def buyers_with_people(words=""):
+    """Buyers by name, each with how many people act for it now (`people`)."""
+    found = Buyer.objects.annotate(people=Count("members", filter=Q(members__until=None))).order_by(Lower("name"))
+    return found.filter(name__icontains=words) if words else found
+
+
+def uploaded_lists(user):
+    """Lists sent in for the programmes this person keeps, the newest first."""
+    found = UploadedList.objects.filter(programme__in=permissions.programmes_of_lists(user))
+    return found.select_related("programme", "uploaded_by").order_by("-uploaded_at")
+
+
+def column_mappings(programme):
+    """Saved mappings for lists of this programme: its own and those for everybody."""
+    return ColumnMapping.objects.filter(Q(programme=None) | Q(programme=programme)).order_by("name")

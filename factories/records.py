@@ -28,8 +28,8 @@ def _long(label):
     return forms.CharField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-def _choice(label, choices):
-    return forms.ChoiceField(label=label, choices=choices)
+def _choice(label, choices, required=True):
+    return forms.ChoiceField(label=label, choices=choices, required=required)
 
 
 def _number(label, required=False, **limits):
@@ -57,9 +57,10 @@ def _programme(user, site):
     permissions.check_can_manage_factories(user, site.programme)
 
 
-def _count(*, site, by, women, men, nationalities, contracts, **said):
+def _count(*, site, by, women, men, nationalities, languages, contracts, **said):
     parts = [("sex", code, n) for code, n in (("women", women), ("men", men)) if n is not None]
-    parts += _parts("nationality", nationalities, str.upper) + _parts("contract", contracts, str.lower)
+    parts += _parts("nationality", nationalities, str.upper) + _parts("language", languages, str.lower)
+    parts += _parts("contract", contracts, str.lower)
     return actions.count_workers(site=site, parts=parts, by=by, **said)
 
 
@@ -163,10 +164,13 @@ RECORDS = {
         {
             "counted_on": _day(_("Counted on")), "total": _number(_("Workers")),
             "band": _choice(
-                _("Or the size, where nobody counted"), [("", "—"), *((code, words) for code, _n, words in BANDS)]
+                _("Or the size, where nobody counted"),
+                [("", "—"), *((code, words) for code, _n, words in BANDS)],
+                False,
             ),
             "women": _number(_("Women")), "men": _number(_("Men")),
             "nationalities": _text(_("Nationalities, such as KH 790, VN 10"), 300, False),
+            "languages": _text(_("Languages, such as km 790, vi 10"), 300, False),
             "contracts": _text(_("Contracts, such as permanent 700, seasonal 100"), 300, False),
         },
         _count,

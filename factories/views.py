@@ -13,8 +13,10 @@ from core import access
 from core.days import today
 from core.errors import NOTHING_HERE, Invalid
 from core.models import Programme
+from core.removals import may_in_programme
 from core.roles import Right
 from core.storage import store
+from core.words import long_date
 from factories import actions, permissions, queries, records
 from factories.forms import AskForm, ConsentForm, ExitForm, SuspicionForm
 from factories.imports import country_name
@@ -47,9 +49,12 @@ def sites(request):
     queries.matched_names(page.object_list, words)
     context = {
         "page": page,
+        "people": permissions.programmes_kept(request.user).exists(),
+        "near": queries.nearest(request.user, words) if words.strip() and not page.paginator.count else (),
         "words": words,
         "keeps": access.has_anywhere(request.user, Right.MANAGE_FACTORIES, Programme),
     }
+    context["suspects"] = permissions.suspicion_programmes(request.user).exists()
     if context["keeps"]:
         context["doubts"] = queries.doubts(request.user).count()
     return render(request, "factories/sites.html", context)
@@ -72,8 +77,12 @@ def give_consent(request, ref):
     form = ConsentForm(request.POST, site=site, cycles=queries.cycles(request.user, site, "factory"))
     if not form.is_valid():
         return _site_page(request, site, form, status=400)
-    consent = actions.give_consent(site=site, since=today(site.programme), by=request.user, **form.cleaned_data)
-    messages.success(request, _("%(buyer)s may read from today.") % {"buyer": consent.buyer})
+    consent = actions.give_consent(site=site, by=request.user, **form.cleaned_data)
+    if consent.since > today(site.programme):
+        said = _("%(buyer)s may read from %(day)s.") % {"buyer": consent.buyer, "day": long_date(consent.since)}
+    else:
+        said = _("%(buyer)s may read from today.") % {"buyer": consent.buyer}
+    messages.success(request, said)
     return redirect(_readers(site))
 
 
@@ -100,10 +109,14 @@ def consents(request):
 def ask(request):
     """A buyer asks factories to let it read."""
     buyer = _own_buyer(request)
-    form = AskForm(request.POST, sites=_related(buyer))
+    found = queries.asked_of(buyer, request.POST.get("q", ""))
+    form = AskForm(request.POST, sites=found, shown=_shown(request, found))
     if not form.is_valid():
         return _consents_page(request, form, status=400)
-    made = actions.request_consents(buyer=buyer, by=request.user, **form.cleaned_data)
+    asked = form.cleaned_data
+    if asked.pop("everybody"):
+        asked["sites"] = found
+    made = actions.request_consents(buyer=buyer, by=request.user, **asked)
     messages.success(request, _("Asked: %(n)d. Each factory answers for itself.") % {"n": len(made)})
     return redirect("factories:consents")
 
@@ -112,7 +125,7 @@ def ask(request):
 def buyer_naming(request):
     """The buyer's yes to being named, or the end of it."""
     buyer = _own_buyer(request)
-    site = get_object_or_404(_related(buyer), pk=request.POST.get("site"))
+    site = get_object_or_404(queries.asked_of(buyer), pk=request.POST.get("site"))
     if "end" in request.POST:
         naming = get_object_or_404(NamingConsent, site=site, buyer=buyer, ended_at=None)
         actions.end_naming(naming=naming, by=request.user)
@@ -132,10 +145,9 @@ def _own_buyer(request):
     return buyer
 
 
-def _related(buyer):
-    """Factories a buyer orders from now, those of a programme."""
-    related = BuyerRelation.objects.filter(buyer=buyer, until=None).values("site")
-    return Site.objects.filter(pk__in=related, programme__isnull=False).select_related("programme").order_by("name")
+def _shown(request, found):
+    """One page of the factories a buyer may ask; ?factories= turns it."""
+    return Paginator(found, PAGE).get_page(request.POST.get("factories") or request.GET.get("factories"))
 
 
 def _consents_page(request, form=None, status=200):
@@ -143,11 +155,16 @@ def _consents_page(request, form=None, status=200):
     page = Paginator(queries.buyer_ledger(request.user), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "buyer": mine.order_by("name").first()}
     if context["buyer"]:
-        related = _related(context["buyer"])
-        named = {one.site_id: one for one in queries.namings(buyers=[context["buyer"]]) if one.ended_at is None}
+        words = request.POST.get("q", request.GET.get("q", ""))
+        found = queries.asked_of(context["buyer"], words)
+        shown = _shown(request, found)
+        namings = queries.namings(buyers=[context["buyer"]]).filter(site__in=[site.pk for site in shown])
+        named = {one.site_id: one for one in namings if one.ended_at is None}
         context |= {
-            "form": form or AskForm(sites=related),
-            "related": [(site, named.get(site.pk)) for site in related],
+            "words": words,
+            "shown": shown,
+            "form": form or AskForm(sites=found, shown=shown),
+            "related": [(site, named.get(site.pk)) for site in shown],
             "asked": ConsentRequest.objects.filter(buyer=context["buyer"])
             .select_related("site")
             .order_by("answer", "-asked_at")[:PAGE],
@@ -170,6 +187,7 @@ def history(request, ref):
         "sector": sector_name(site.isic) if site.isic else "",
         "keeps": permissions.can_keep_site(request.user, site),
         "records_facts": permissions.can_record_facts(request.user, site),
+        "may_remove": site.programme and may_in_programme(request.user, site, site.programme),
         "today": today(site.programme) if site.programme else None,
     }
     return render(request, "factories/history.html", context | queries.history(site, standing, request.user))
@@ -250,7 +268,7 @@ def permit_paper(request, ref, permit):
 
 @require_POST
 def answer_request(request, ref, asked):
-    """A factory's yes, its yes to the report or the progress alone, or its no."""
+    """A factory's yes, its yes to the report or the progress alone or to one cycle, or its no."""
     site = _seen(request, ref)
     permissions.check_can_give_consent(request.user, site)
     asked = get_object_or_404(ConsentRequest, pk=asked, site=site)
@@ -258,7 +276,13 @@ def answer_request(request, ref, asked):
     if answer not in ("allow", "report", "progress", "refuse"):
         raise Http404(NOTHING_HERE)
     scope = answer if answer in ("report", "progress") else None
-    actions.answer_request(request=asked, allow=answer != "refuse", scope=scope, by=request.user)
+    cycle = None
+    if request.POST.get("cycle"):
+        own = queries.cycles(request.user, site, "factory")
+        cycle = own.filter(number=request.POST["cycle"]).first() if request.POST["cycle"].isdecimal() else None
+        if cycle is None:
+            raise Http404(NOTHING_HERE)
+    actions.answer_request(request=asked, allow=answer != "refuse", scope=scope, cycle=cycle, by=request.user)
     messages.success(request, _("Answered."))
     return redirect(_readers(site))
 
@@ -304,12 +328,33 @@ def doubt(request, doubt):
     return render(request, "factories/doubt.html", {"doubt": doubt, "following": following})
 
 
+@require_safe
+def matches(request):
+    """What imports were sure of, for those who keep the lists: being sure can be wrong."""
+    page = Paginator(queries.matches(request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "factories/matches.html", {"page": page})
+
+
+def match(request, match):
+    """A known place beside the row that was taken for it; a person can part them."""
+    match = get_object_or_404(permissions.matches_visible_to(request.user).select_related("site__programme"), pk=match)
+    if match.made_id:
+        return redirect("factories:doubts")
+    if request.method == "POST":
+        doubt = actions.part_match(match=match, by=request.user)
+        messages.success(request, _("They are two factories now."))
+        return redirect("factories:doubt", doubt.pk)
+    return render(
+        request, "factories/match.html", {"match": match, "row": match.said | {"country": match.site.country}}
+    )
+
+
 def suspicions(request):
     """Suspected undeclared subcontractors: whoever goes to factories writes one down, few read them."""
     programmes = permissions.suspicion_programmes(request.user)
     records_for = permissions.staffed_programmes(request.user)
-    sites = Site.objects.filter(programme__in=records_for, survivor=None).order_by("name")
-    form = SuspicionForm(request.POST or None, sites=sites)
+    sites = Site.objects.filter(programme__in=records_for, survivor=None)
+    form = SuspicionForm(request.POST or None, sites=sites, initial={"giver": request.GET.get("factory", "")})
     if request.method == "POST" and form.is_valid():
         actions.record_suspicion(by=request.user, **form.cleaned_data)
         messages.success(request, _("Written down. Managers and lead assessors of the programme read it."))
@@ -363,9 +408,12 @@ def _site_page(request, site, form=None, status=200):
         "gives": gives,
         "cycles": cycles,
         "managers": site.managers.filter(until=None).select_related("user").order_by("since") if inside else (),
+        "names": inside and permissions.can_name_people(request.user, site.programme),
+        "suspects": inside and permissions.can_record_suspicion(request.user, site.programme),
         "shows_ledger": site.programme and permissions.can_read_consents(request.user, site),
     }
     if context["shows_ledger"]:
+        context["may_remove"] = may_in_programme(request.user, site, site.programme)
         context["ledger"] = queries.ledger(site)
         context["requests"] = queries.requests_to(site)
         context["namings"] = queries.namings(site=site)

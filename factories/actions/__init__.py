@@ -34,11 +34,14 @@ from factories.actions.lists import (
     Outcome,
     decide_doubt,
     import_sites,
+    part_match,
     reopen_doubt,
     save_mapping,
 )
+from factories.actions.people import invite_buyer_member, invite_manager, name_invited
 from factories.actions.permits import (
     end_permit,
+    forget_paper,
     record_permit,
     remind_of_permit,
 )
@@ -47,6 +50,7 @@ from factories.actions.sites import (
     create_site,
     end_manager,
     enrol_site,
+    make_cycle_known,
     name_manager,
     open_cycle,
 )
@@ -58,6 +62,16 @@ from factories.actions.succession import (
     split_site,
     take_over,
     undo_succession,
+)
+from factories.actions.uploads import (
+    ask_again,
+    check_list,
+    drop_list,
+    drop_old_lists,
+    read_list_as,
+    take_list,
+    upload_list,
+    want_list,
 )
 
 __all__ = [
@@ -82,12 +96,18 @@ __all__ = [
     "end_permit",
     "end_relation",
     "enrol_site",
+    "forget_paper",
     "give_consent",
     "import_sites",
+    "invite_buyer_member",
+    "invite_manager",
     "merge_sites",
     "move_site",
+    "name_invited",
     "name_manager",
+    "make_cycle_known",
     "open_cycle",
+    "part_match",
     "record_building",
     "record_foreign_id",
     "record_licence",
@@ -105,4 +125,12 @@ __all__ = [
     "split_site",
     "take_over",
     "undo_succession",
+    "ask_again",
+    "check_list",
+    "drop_list",
+    "drop_old_lists",
+    "read_list_as",
+    "take_list",
+    "upload_list",
+    "want_list",
 ]

@@ -25,7 +25,7 @@ from factories.models import (
 
 @transaction.atomic
 def create_buyer(*, name, by) -> Buyer:
-    """A new brand or retailer. A programme manager of any programme, or setup. Records buyer.created."""
+    """A new brand or retailer. Who keeps a programme, or setup. Records buyer.created."""
     permissions.check_can_create_buyer(by)
     name = rules.tidy(name)
     if Buyer.objects.filter(name__iexact=name).exists():
@@ -40,9 +40,10 @@ def create_buyer(*, name, by) -> Buyer:
 def add_buyer_member(*, buyer, user, since, by) -> BuyerMember:
     """A person acts for a buyer from a day, today or earlier. Same again: unchanged. Records buyer.member-added.
 
-    The buyer's own people; the first is named by a programme manager, or setup.
+    The buyer's own people; the first is named by who keeps a programme, or setup. Never oneself.
     """
     permissions.check_can_name_buyer_people(by, buyer)
+    permissions.check_is_another(by, user)
     # A buyer has no time zone: today has begun as soon as it has begun anywhere.
     begun(since, (timezone.now() + timezone.timedelta(hours=14)).date())
     member, created = BuyerMember.objects.get_or_create(buyer=buyer, user=user, until=None, defaults={"since": since})

@@ -32,10 +32,15 @@ OFFICIAL, ALSO = SiteName.Kind.OFFICIAL, SiteName.Kind.ALSO
 
 def begin(site):
     """The first name, address and keys of a new factory. For actions only."""
-    SiteName.objects.create(site=site, text=site.name, folded=rules.folded(site.name)[:300])
+    SiteName(site=site, **called(site.name)).save()
     SiteAddress.objects.create(site=site, text=site.address, folded=rules.folded(site.address))
     SiteKey.objects.create(site=site, key=site.match_key)
     index(site)
+
+
+def called(name) -> dict:
+    """What is kept of a name: as it is written, and the two forms in which it is looked for. For actions only."""
+    return {"text": name, "folded": rules.folded(name)[:300], "latin": matching.latin(name)[:300]}
 
 
 def index(site):
@@ -95,7 +100,7 @@ def rename_site(*, site, name, on, by) -> SiteName:
     name = rules.tidy(name)
     if name == site.name:
         raise WrongState(_("That is its name already."))
-    row = _follow(SiteName, site, on, text=name, folded=rules.folded(name)[:300])
+    row = _follow(SiteName, site, on, **called(name))
     place_as(site, name=name, address=site.address)
     audit.record("site.renamed", row, by=by, programme=site.programme, site=site.pk, on=on)
     return row
@@ -109,11 +114,11 @@ def add_name(*, site, name, language="", by) -> SiteName:
     """
     permissions.check_can_record_facts(by, site)
     name = rules.tidy(name)
-    folded = rules.folded(name)[:300]
-    if not folded:
+    said = called(name)
+    if not said["folded"]:
         raise Invalid(_("There is no letter or digit in it."))
     row, created = SiteName.objects.get_or_create(
-        site=site, kind=ALSO, folded=folded, defaults={"text": name, "language": language}
+        site=site, kind=ALSO, folded=said["folded"], defaults=said | {"language": language}
     )
     if created:
         audit.record("site.name-added", row, by=by, programme=site.programme, site=site.pk)

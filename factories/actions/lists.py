@@ -2,7 +2,8 @@
 
 An import takes rows as they come, a thousand at a time, and keeps none. It updates a place it is sure of and makes
 the others; where two only look alike it makes the newer one and leaves the doubt to a person. Rows of one import are
-taken for one place only where their words are the same.
+taken for one place only where the words of the name are the same: a list names its places itself, and of two almost
+alike names in one list a person says whether they are two firms at one address.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ from factories.models import (
     ColumnMapping,
     ForeignId,
     ImportDoubt,
+    ImportMatch,
     Site,
     SiteAddress,
     SiteBlock,
@@ -59,11 +61,14 @@ class _TakenBack(Exception):  # noqa: N818
     """Ends a transaction whose work is not to stay."""
 
 
-def import_sites(*, rows, files=(), programme=None, accept_partial=False, dry_run=False, watch=None, by) -> Outcome:
+def import_sites(
+    *, rows, files=(), programme=None, accept_partial=False, dry_run=False, watch=None, after=None, by
+) -> Outcome:
     """Create or update factories from rows of lists (`rules.SiteRow`, `rules.Refused`). With a programme: enrolled.
 
     With a programme its manager, without one only the command. If anything is refused, nothing is written unless
-    `accept_partial`. `files`: [{"name", "sha256"}], kept as the source. `watch` is called with the rows of each batch.
+    `accept_partial`. `files`: [{"name", "sha256"}], kept as the source. `watch` is called with the rows of each batch,
+    `after` with the record of the import in its transaction.
     A fixed number of queries for every thousand rows. Records sites.imported once. One transaction and no savepoint
     inside it: SQLite would keep every page it changes in memory.
     """
@@ -81,7 +86,9 @@ def import_sites(*, rows, files=(), programme=None, accept_partial=False, dry_ru
             outcome.stopped = bool(outcome.refused) and not accept_partial
             if outcome.stopped or dry_run:
                 raise _TakenBack
-            _record_import(work, files, by)
+            record = _record_import(work, files, by)
+            if after:
+                after(record)
     except _TakenBack:
         pass
     if outcome.stopped:
@@ -119,6 +126,7 @@ class _Import:
         self.new, self.changed, self.seen = [], {}, []
         self.respelled = {}
         self.keys, self.names, self.addresses, self.ids, self.doubts, self.blocks = [], [], [], [], [], []
+        self.matches, self.told = [], []
         known = self._known(places)
         coded = self._coded(places.values())
         unknown = {}
@@ -127,7 +135,7 @@ class _Import:
             if found is not None:
                 self._known_key(found, row)
             elif (site := next((coded[one] for one in row.ids if one in coded), None)) is not None:
-                self._same(site, key, row)
+                self._same(site, key, row, held=coded)
             else:
                 unknown[key] = row
         if unknown:
@@ -158,7 +166,9 @@ class _Import:
             return
         again = key.seen_in == self.id
         self.seen.append(key.pk)
+        was, enrols = self._now(site, row), self._enrols(site)
         changed = self._takes(site, row, again=again, spelled=key.key == site.match_key)
+        self.told.append((key, row, _changed(was, site), enrols))
         if again:
             self.outcome.duplicate += 1
         elif changed:
@@ -166,18 +176,27 @@ class _Import:
         else:
             self.outcome.unchanged += 1
 
-    def _same(self, site, key, row):
-        """A row under a new key that speaks of a known place: the spelling is kept as another one of it."""
+    def _same(self, site, key, row, held=(), guessed=False):
+        """A row under a new key that speaks of a known place: the spelling is kept as another one of it.
+
+        `held`: foreign ids that were known before. `guessed`: it is written otherwise, so a person may part it again.
+        """
         site = self.changed.get(site.pk, site)
         if self._elsewhere(site, row):
             return
         again = site.created_at >= self.began
+        was, enrols = self._now(site, row), self._enrols(site)
         self._takes(site, row, again=again, spelled=False)
+        if guessed or not again:
+            self.matches.append(
+                ImportMatch(
+                    site=site, key=key, said=row.facts, before=_changed(was, site), enrolled=enrols and not again,
+                    codes=[one for one in row.ids if one not in held], raised_in=self.id,
+                )
+            )  # fmt: skip
         self.keys.append(SiteKey(key=key, site=site, seen_in=self.id))
         if rules.folded(row.name) != rules.folded(site.name):
-            self.names.append(
-                SiteName(site=site, kind=facts.ALSO, text=row.name, folded=rules.folded(row.name)[:300], since=row.on)
-            )
+            self.names.append(SiteName(site=site, kind=facts.ALSO, since=row.on, **facts.called(row.name)))
         if rules.folded(row.address) != rules.folded(site.address):
             self.addresses.append(
                 SiteAddress(
@@ -205,10 +224,16 @@ class _Import:
         for name, value in said.items():
             setattr(site, name, value)
         self._codes(site, row)
-        enrols = bool(self.programme and site.programme_id is None)
+        enrols = self._enrols(site)
         if said or enrols:
             self.changed[site.pk] = site
         return bool(said) or enrols
+
+    def _enrols(self, site):
+        return bool(self.programme and site.programme_id is None)
+
+    def _now(self, site, row):
+        return {name: getattr(site, name) for name in row.facts}
 
     def _codes(self, site, row):
         self.ids += [ForeignId(site=site, scheme=s, issuer=i, code=c, since=row.on) for s, i, c in row.ids]
@@ -225,13 +250,13 @@ class _Import:
             near = {site.pk: site for block in of_row[key] for site in lying[block]}
             hit = matching.best(row, near.values())
             site, alike = hit or (None, None)
-            if alike and alike.verdict == "sure" and (site.created_at < self.began or alike.same_words):
-                self._same(site, key, row)
+            if alike and alike.verdict == "sure" and (site.created_at < self.began or alike.name == 100):
+                self._same(site, key, row, guessed=not alike.same_words)
                 continue
             made = Site(country=row.country, match_key=key, **row.facts)
             self.new.append(made)
             self.keys.append(SiteKey(key=key, site=made, seen_in=self.id))
-            self.names.append(SiteName(site=made, text=made.name, folded=rules.folded(made.name)[:300], since=row.on))
+            self.names.append(SiteName(site=made, since=row.on, **facts.called(made.name)))
             self.addresses.append(
                 SiteAddress(site=made, text=made.address, folded=rules.folded(made.address), since=row.on)
             )
@@ -247,14 +272,14 @@ class _Import:
 
     def _write(self):
         changed = [site for site in self.changed.values() if not site._state.adding]
-        enrolling = [
-            site for site in (*self.new, *self.changed.values()) if self.programme and site.programme_id is None
-        ]
+        touched = {site.pk: site for site in (*self.new, *self.changed.values())}
+        enrolling = [site for site in touched.values() if self._enrols(site)]
         if enrolling:
             numbers = next_numbers(programme=self.programme, series=SERIES, count=len(enrolling))
             for site, number in zip(enrolling, numbers, strict=True):
                 site.programme, site.number = self.programme, rules.site_number(self.programme.code, number)
                 site.status_since = today(self.programme)
+        self._retell()
         self.outcome.created += len(self.new)
         self.outcome.doubts += len(self.doubts)
         Site.objects.bulk_create(self.new)
@@ -263,11 +288,43 @@ class _Import:
             model.objects.bulk_create(rows)
         SiteName.objects.bulk_create(self.names, ignore_conflicts=True)
         ImportDoubt.objects.bulk_create(self.doubts)
+        if self.matches:
+            ImportMatch.objects.bulk_create(self.matches)
         if self.ids:
             self._write_ids()
         if self.seen:
             SiteKey.objects.filter(pk__in=self.seen).update(seen_in=self.id)
         self._respell()
+
+    def _retell(self):
+        """A row that an import was sure of says more: it is kept, so that parting puts that back too. A place that its
+        programme's list names in other words is in the programme by those.
+        """
+        if not self.told:
+            return
+        standing = ImportMatch.objects.filter(site__in={key.site_id for key, *_rest in self.told}, made=None)
+        matches = {match.key: match for match in standing}
+        named, changed = set(), []
+        for key, row, before, enrols in self.told:
+            match = matches.get(key.key)
+            if match is None:
+                named.add(key.site_id)
+            elif before or enrols:
+                match.before |= {
+                    name: value for name, value in before.items()
+                    if name not in match.before or value != match.said.get(name)
+                }  # fmt: skip
+                match.said |= {name: row.facts[name] for name in before}
+                match.enrolled |= enrols
+                changed.append(match)
+        if self.programme:
+            for match in (*matches.values(), *self.matches):
+                if match.enrolled and match.site_id in named:
+                    match.enrolled = False
+                    changed.append(match)
+        ImportMatch.objects.bulk_update(
+            [match for match in changed if not match._state.adding], ["said", "before", "enrolled"], batch_size=BATCH
+        )
 
     def _write_ids(self):
         codes = {one.code for one in self.ids}
@@ -287,6 +344,11 @@ class _Import:
             for row in rows:
                 row.text = getattr(self.respelled[row.site_id], said)
             model.objects.bulk_update(rows, ["text"], batch_size=BATCH)
+
+
+def _changed(was, site):
+    """What was there before, of what is different now."""
+    return {name: value for name, value in was.items() if getattr(site, name) != value}
 
 
 def _record_import(work, files, by):
@@ -310,6 +372,7 @@ def _record_import(work, files, by):
         updated=outcome.updated,
         refused=len(outcome.refused),
     )
+    return record
 
 
 # --- doubts ----------------------------------------------------------------------------------------------------
@@ -359,6 +422,106 @@ def reopen_doubt(*, doubt, by) -> ImportDoubt:
     doubt.save(update_fields=["decision", "decided_at", "decided_by"])
     audit.record("doubt.reopened", doubt, by=by, programme=doubt.known.programme)
     return doubt
+
+
+# --- sure ones -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def part_match(*, match, by) -> ImportDoubt:
+    """The import was sure and wrong: the row becomes a factory of its own, with the words and ids it brought.
+
+    What the row changed of the known one is put back, unless somebody changed it since. Where only this row took the
+    known one into the programme, it leaves the programme again, unless work has begun there. The two stand as a
+    decided doubt, which can be taken back like any other. Who keeps the known one on a list. Records match.parted.
+    """
+    permissions.check_can_part(by, match)
+    match = ImportMatch.objects.select_for_update(of=("self",)).select_related("site").get(pk=match.pk)
+    if match.made_id:
+        raise WrongState(_("These were parted already."))
+    site = facts.locked(match.site)
+    made = _place_of_its_own(match, site)
+    programme = site.programme
+    _put_back(match, site)
+    now = timezone.now()
+    match.made, match.parted_at, match.parted_by_id = made, now, by.pk
+    match.save(update_fields=["made", "parted_at", "parted_by"])
+    alike = matching.likeness(made, site)
+    doubt = ImportDoubt.objects.create(
+        known=site, newer=made, score=alike.score, because=alike.as_numbers, raised_in=match.raised_in,
+        decision=ImportDoubt.Decision.DIFFERENT, decided_at=now, decided_by_id=by.pk,
+    )  # fmt: skip
+    left = programme is not None and site.programme is None
+    audit.record("match.parted", match, by=by, programme=programme, site=site.pk, made=made.pk, left=left)
+    return doubt
+
+
+def _put_back(match, site):
+    """The known place as it was before the row. What another row that still stands said after it stays, and says from
+    now on that it found what was there before this one.
+    """
+    standing = list(ImportMatch.objects.filter(site=site, made=None).exclude(pk=match.pk).order_by("raised_at"))
+    for name, value in match.before.items():
+        if getattr(site, name) == match.said[name]:
+            setattr(site, name, value)
+        for later in standing:
+            if later.before.get(name) == match.said[name] and later.raised_at >= match.raised_at:
+                later.before[name] = value
+                break
+    if match.enrolled:
+        of_it = SiteImport.objects.filter(programme=site.programme, pk__in=[one.raised_in for one in standing])
+        by_list = set(of_it.values_list("pk", flat=True))
+        heir = next((one for one in standing if one.raised_in in by_list), None)
+        if heir is not None:
+            heir.enrolled = True
+        elif not _work_has_begun(site):
+            site.programme, site.number, site.status_since = None, "", None
+    ImportMatch.objects.bulk_update(standing, ["before", "enrolled"])
+    valid(site).save()
+
+
+LISTS_ONLY = {SiteKey, SiteBlock, SiteName, SiteAddress, ForeignId, ImportDoubt, ImportMatch}
+
+
+def _work_has_begun(site):
+    """Does anything stand on this place but what lists say, in this app or above?"""
+    if site.status != Site.Status.ACTIVE or site.survivor_id:
+        return True
+    return any(
+        one.related_model._base_manager.filter(**{one.field.name: site}).exists()
+        for one in Site._meta.get_fields(include_hidden=True)
+        if one.auto_created and one.is_relation and one.related_model not in LISTS_ONLY
+    )
+
+
+def _place_of_its_own(match, site):
+    """The row as a factory, in the programme of its list: key, other spelling and ids move from the known one to it.
+
+    A spelling stays with the known one, too, when it was known before the row or another key of it says so.
+    """
+    record = SiteImport.objects.select_related("programme").get(pk=match.raised_in)
+    programme = site.programme if match.enrolled else record.programme
+    made = Site(country=site.country, match_key=match.key, programme=programme, **match.said)
+    if made.programme:
+        (number,) = next_numbers(programme=made.programme, series=SERIES, count=1)
+        made.number, made.status_since = rules.site_number(made.programme.code, number), today(made.programme)
+    valid(made).save()
+    SiteKey.objects.filter(key=match.key).update(site=made)
+    name, address = rules.folded(made.name), rules.folded(made.address)
+    others = SiteKey.objects.filter(site=site).exclude(key=match.key)
+    for model, text, folded, said_by in (
+        (SiteName, made.name, name[:300], others.filter(key__startswith=f"{site.country}|{name}|")),
+        (SiteAddress, made.address, address, others.filter(key__endswith=f"|{address}")),
+    ):
+        came = Q(site=site, kind=facts.ALSO, folded=folded, recorded_at__gte=match.raised_at)
+        also = model.objects.none() if said_by.exists() else model.objects.filter(came)
+        if not also.update(site=made, kind=facts.OFFICIAL):
+            said = facts.called(text) if model is SiteName else {"text": text, "folded": rules.folded(text)}
+            model.objects.create(site=made, **said)
+    for scheme, issuer, code in match.codes:
+        ForeignId.objects.filter(site=site, scheme=scheme, issuer=issuer, code=code, until=None).update(site=made)
+    facts.index(made)
+    return made
 
 
 # --- mappings --------------------------------------------------------------------------------------------------

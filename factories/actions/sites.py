@@ -114,12 +114,29 @@ def open_cycle(*, site, on, by, rights=None) -> Cycle:
 
 
 @transaction.atomic
+def make_cycle_known(*, cycle, on, by) -> Cycle:
+    """From now on the factory, its committee and its buyers may know of a cycle, since somebody was there.
+
+    Until then they must not: its day is the day a visit is planned for. Who goes to factories, or the program.
+    Records cycle.known. Twice is once.
+    """
+    permissions.check_can_make_cycle_known(by, cycle)
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if cycle.known_on is None:
+        cycle.known_on = on
+        cycle.save(update_fields=["known_on"])
+        audit.record("cycle.known", cycle, by=by, programme=cycle.programme, on=on)
+    return cycle
+
+
+@transaction.atomic
 def name_manager(*, site, user, since, by) -> SiteManager:
     """A person answers for a factory from a day, today or earlier. Same again: unchanged. Records site.manager-named.
 
-    A programme manager, or setup.
+    A programme manager, an administrator, or setup; never oneself.
     """
-    permissions.check_can_manage_factories(by, site.programme)
+    permissions.check_can_name_people(by, site.programme)
+    permissions.check_is_another(by, user)
     if site.programme is None:
         raise WrongState(_("Enrol the factory in a programme first."))
     begun(since, today(site.programme))
@@ -132,9 +149,12 @@ def name_manager(*, site, user, since, by) -> SiteManager:
 
 @transaction.atomic
 def end_manager(*, manager, by) -> SiteManager:
-    """A person no longer answers for a factory, from now. A programme manager, or setup. Records site.manager-ended."""
+    """A person no longer answers for a factory, from now. Records site.manager-ended.
+
+    A programme manager, an administrator, or setup.
+    """
     site = manager.site
-    permissions.check_can_manage_factories(by, site.programme)
+    permissions.check_can_name_people(by, site.programme)
     manager = SiteManager.objects.select_for_update().get(pk=manager.pk)
     if manager.until:
         raise WrongState(_("This person has left the factory’s management already."))

@@ -182,7 +182,7 @@ def _come_after(kind, site, on, by, *, name, address, owner, history_follows, cy
             facts.own(facts.locked(row.target), owner, on)
         return _stand_for(row, by)
     if name != site.name:
-        facts._follow(SiteName, site, on, text=name, folded=rules.folded(name)[:300])
+        facts._follow(SiteName, site, on, **facts.called(name))
     if address != site.address:
         facts._follow(SiteAddress, site, on, text=address, folded=rules.folded(address))
     if (name, address) != (site.name, site.address):

@@ -10,6 +10,7 @@ from factories.models.buyers import (
     BuyerRelation,
     Consent,
     ConsentRequest,
+    Invited,
     NamingConsent,
     Scope,
 )
@@ -25,7 +26,7 @@ from factories.models.dated import (
     Workforce,
     WorkforcePart,
 )
-from factories.models.lists import ColumnMapping, ImportDoubt, SiteBlock, SiteImport, SiteKey
+from factories.models.lists import ColumnMapping, ImportDoubt, ImportMatch, SiteBlock, SiteImport, SiteKey, UploadedList
 from factories.models.permits import Permit, PermitReminder
 from factories.models.places import Cycle, Enterprise, Site, SiteGrant, SiteManager
 from factories.models.succession import SiteSuccession, Suspicion, cycles_before, places_before
@@ -44,6 +45,8 @@ __all__ = [
     "Enterprise",
     "ForeignId",
     "ImportDoubt",
+    "ImportMatch",
+    "Invited",
     "NamingConsent",
     "Permit",
     "PermitReminder",
@@ -61,6 +64,7 @@ __all__ = [
     "SiteOwner",
     "SiteSuccession",
     "Suspicion",
+    "UploadedList",
     "Workforce",
     "WorkforcePart",
     "cycles_before",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import GrantBase
 from core.ids import new_id
+from core.models import Invitation
 from core.roles import anchor_permissions
 from factories.models.places import Cycle, Site
 
@@ -44,6 +45,28 @@ class BuyerMember(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="buyer_member_ends_after"),
             models.UniqueConstraint(fields=["user", "buyer"], condition=Q(until=None), name="buyer_member_once"),
+        ]
+
+
+class Invited(models.Model):
+    """What somebody will answer for once an invitation is accepted: a factory, or a buyer. Exactly one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="invited")
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, null=True, related_name="invited")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    named_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(site=None, buyer__isnull=False) | Q(site__isnull=False, buyer=None),
+                name="invited_to_one_thing",
+            ),
+            models.UniqueConstraint(fields=["invitation", "site"], name="invited_once_a_site"),
+            models.UniqueConstraint(fields=["invitation", "buyer"], name="invited_once_a_buyer"),
         ]
 
 
@@ -132,6 +155,7 @@ class ConsentRequest(models.Model):
     scope = models.CharField(max_length=10, choices=Scope, default=Scope.BOTH)
     until = models.DateField()
     words = models.CharField(max_length=300, blank=True)
+    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=10, choices=Answer, blank=True)

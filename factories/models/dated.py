@@ -6,7 +6,7 @@ the database refuse a second: neither SQLite nor plain PostgreSQL has such a con
 """
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import DatabaseError, connections, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,7 @@ class SiteName(Dated):
     text = models.CharField(max_length=255)
     language = models.CharField(max_length=10, blank=True, help_text="BCP 47")
     folded = models.CharField(max_length=300, db_index=True)
+    latin = models.CharField(max_length=300, help_text="In Latin letters whatever its script: what searching compares")
 
     class Meta(Dated.Meta):
         constraints = [
@@ -228,11 +229,42 @@ def forbid_overlaps(sender, using, **kwargs):
                     editor.execute(statement, params=None)
 
 
+# Columns in which searching looks for a part of a word.
+SEARCHED = ((SiteName, "folded"), (SiteName, "latin"), (SiteAddress, "folded"))
+
+
+def index_for_search(sender, using, **kwargs):
+    """After each migrate, on PostgreSQL: an index for parts of words, where pg_trgm is there or may be made.
+
+    Whoever owns the database may make it (it is a trusted extension). Without it, and on SQLite, searching reads the
+    table of names from end to end: slower, never different.
+    """
+    connection = connections[using]
+    here = set(connection.introspection.table_names())
+    if connection.vendor != "postgresql" or SiteName._meta.db_table not in here:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+        if not cursor.fetchone():
+            try:
+                with transaction.atomic(using=using):
+                    cursor.execute("CREATE EXTENSION pg_trgm")
+            except DatabaseError:
+                return
+        for model, column in SEARCHED:
+            table = model._meta.db_table
+            cursor.execute(
+                f"CREATE INDEX IF NOT EXISTS {table}_{column}_parts ON {table} USING gin ({column} gin_trgm_ops)"
+            )
+
+
 def _triggers(model, vendor):
     table = model._meta.db_table
-    same = "IS" if vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    # PostgreSQL takes no index for IS NOT DISTINCT FROM: each row of a long list would read the whole table.
+    null_too = "IS" if vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    empty = {field.column for field in model._meta.concrete_fields if field.null}
     first, last = ("'0001-01-01'", "'9999-12-31'") if vendor == "sqlite" else ("'-infinity'::date", "'infinity'::date")
-    found = [f"o.{column} {same} NEW.{column}" for column in model.alone]
+    found = [f"o.{column} {null_too if column in empty else '='} NEW.{column}" for column in model.alone]
     found += [f"{row}.{model.alone_where}" for row in ("o", "NEW") if model.alone_where]
     # An empty span, two changes on one day or one taken back, holds at no time.
     found += [f"COALESCE({row}.since, {first}) <> COALESCE({row}.until, {last})" for row in ("o", "NEW")]
@@ -250,7 +282,8 @@ def _triggers(model, vendor):
             )
         return
     yield (
-        f"CREATE OR REPLACE FUNCTION alone_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {overlap} THEN "
+        f"CREATE OR REPLACE FUNCTION alone_{table}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off "
+        f"AS $$ BEGIN IF {overlap} THEN "
         "RAISE EXCEPTION 'two at one time' USING ERRCODE = 'exclusion_violation'; END IF; RETURN NEW; END $$"
     )
     yield (

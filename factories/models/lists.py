@@ -86,6 +86,35 @@ class ImportDoubt(models.Model):
         ]
 
 
+class ImportMatch(models.Model):
+    """A row an import was sure of, though it wrote a known place otherwise: what it said, and what was there before.
+
+    A person may part them again: the row becomes a place of its own (`made`), and the two stand as a decided doubt.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="matches")
+    key = models.CharField(max_length=700)
+    said = models.JSONField(help_text="Facts of the row")
+    before = models.JSONField(default=dict, help_text="Facts of the place that the row changed")
+    codes = models.JSONField(default=list, help_text="Foreign ids the row brought: scheme, issuer, code")
+    enrolled = models.BooleanField(default=False, help_text="Only this row took the place into the list's programme")
+    raised_in = models.UUIDField(help_text="The import")
+    raised_at = models.DateTimeField(default=timezone.now)
+    made = models.OneToOneField(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    parted_at = models.DateTimeField(null=True)
+    parted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made=None, parted_at=None, parted_by=None)
+                | Q(made__isnull=False, parted_at__isnull=False, parted_by__isnull=False),
+                name="match_parted_has_who_and_when",
+            ),
+        ]
+
+
 class ColumnMapping(models.Model):
     """A saved answer to "which column is what" for lists of one sender (see `rules.mapping_problems`)."""
 
@@ -95,3 +124,45 @@ class ColumnMapping(models.Model):
     document = models.JSONField()
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class UploadedList(models.Model):
+    """A list somebody of a programme sent in, on its way: looked through, shown to her, taken or dropped.
+
+    `stored` names the file until the list is taken or dropped; then the file is destroyed. `told` is what a look at the
+    list found: counts, refusals, notes, the problem that keeps it from being read.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("Being looked through")
+        CHECKED = "checked", _("Looked through")
+        TAKING = "taking", _("Being taken")
+        DONE = "done", _("Taken")
+        DROPPED = "dropped", _("Dropped")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="uploaded_lists")
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    stored = models.CharField(max_length=64, blank=True)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    encoding = models.CharField(max_length=40, blank=True)
+    mapping = models.JSONField(null=True)
+    accept_partial = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    told = models.JSONField(default=dict)
+    result = models.OneToOneField(SiteImport, on_delete=models.PROTECT, null=True, related_name="uploaded")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="done", result__isnull=False) | (~Q(state="done") & Q(result=None)),
+                name="list_taken_has_its_import",
+            ),
+            models.CheckConstraint(
+                condition=Q(stored="", state__in=["done", "dropped"])
+                | (~Q(stored="") & ~Q(state__in=["done", "dropped"])),
+                name="list_file_is_kept_while_needed",
+            ),
+        ]

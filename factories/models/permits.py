@@ -12,7 +12,8 @@ from factories.models.places import Site
 
 class Permit(models.Model):
     """A permit of a factory, or a part of it. `paper` is the key of its scan in the store, with its digest beside it:
-    an assessment can take the same paper as evidence and prove that it is the same.
+    an assessment can take the same paper as evidence and prove that it is the same. A digest without a paper: two
+    people removed the paper for good.
     """
 
     class Kind(models.TextChoices):
@@ -38,6 +39,7 @@ class Permit(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_on = models.DateField(null=True, blank=True, help_text="Withdrawn, or replaced by a newer one")
+    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the paper")
 
     class Meta:
         constraints = [
@@ -48,7 +50,7 @@ class Permit(models.Model):
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("issued_on")), name="permit_ends_after"
             ),
             models.CheckConstraint(
-                condition=Q(paper="", paper_sha256="", paper_type="") | (~Q(paper="") & ~Q(paper_sha256="")),
+                condition=Q(paper="", paper_type="") | (~Q(paper="") & ~Q(paper_sha256="")),
                 name="permit_paper_has_digest",
             ),
         ]

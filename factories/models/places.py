@@ -126,6 +126,9 @@ class Cycle(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="cycles")
     number = models.PositiveSmallIntegerField()
     opened_on = models.DateField()
+    known_on = models.DateField(
+        null=True, blank=True, help_text="Since when outside the programme one may know of it; empty: not yet"
+    )
 
     class Meta:
         constraints = [

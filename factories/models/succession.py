@@ -98,6 +98,7 @@ class Suspicion(models.Model):
     giver = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", help_text="Who seems to give the work")
     taker = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     words = models.TextField(help_text="What was seen, and where")
+    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
     seen_on = models.DateField()
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

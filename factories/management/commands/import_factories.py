@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections import Counter
 from dataclasses import asdict
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,9 +11,8 @@ from core.audit import System
 from core.errors import Invalid
 from core.models import Programme
 from factories.actions import import_sites
-from factories.imports import country_name, read_lists, read_mapping, shipped_mappings
+from factories.imports import read_lists, read_mapping, shipped_mappings
 from factories.models import ColumnMapping
-from factories.rules import SiteRow
 
 SHOWN = 50
 
@@ -30,20 +28,20 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
         parser.add_argument("--programme", metavar="CODE", help="enrol the factories in this programme")
         parser.add_argument("--mapping", metavar="NAME", help="read all files with this saved mapping, or YAML file")
+        parser.add_argument("--encoding", metavar="NAME", help="of csv files, where it is not found: cp874, cp932 …")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--accept-partial", action="store_true", help="take what can be taken, leave the rest")
         parser.add_argument("--json", action="store_true", help="end the output with one line for programs")
 
-    def handle(self, *args, files, programme, dry_run, accept_partial, mapping=None, **options):
+    def handle(self, *args, files, programme, dry_run, accept_partial, mapping=None, encoding=None, **options):
         home = self._programme(programme)
         saved = [one.document for one in ColumnMapping.objects.filter(programme=None)]
         if home:
             saved += [one.document for one in home.column_mappings.all()]
-        reading = read_lists(files, self._mapping(mapping, saved), saved)
-        away = Counter()
+        reading = read_lists(files, self._mapping(mapping, saved), saved, encoding)
         with self._bar(reading.total) as bar:
             outcome = import_sites(
-                rows=_counted(reading, home, away),
+                rows=reading,
                 files=reading.files,
                 programme=home,
                 accept_partial=accept_partial,
@@ -51,9 +49,11 @@ class Command(BaseCommand):
                 watch=lambda rows: _step(bar, rows),
                 by=System("import"),
             )
-        self._tell(reading, outcome, home, away, dry_run)
+        self._tell(reading, outcome, home, dry_run)
         if options["json"]:
             self.stdout.write(json.dumps(_for_programs(outcome), ensure_ascii=False))
+        if any(one.reason in reading.unclear for one in outcome.refused):
+            self.stderr.write("Say which encoding it is with --encoding, such as --encoding cp874.")
         if outcome.refused:
             raise SystemExit(1)
 
@@ -84,14 +84,16 @@ class Command(BaseCommand):
 
         return tqdm(total=total, unit=" rows", disable=None, file=sys.stderr)
 
-    def _tell(self, reading, outcome, programme, away, dry_run):
+    def _tell(self, reading, outcome, programme, dry_run):
+        for file, notes in reading.notes.items():
+            for note in notes:
+                self.stdout.write(f"{file}: {note}")
         for file, name in reading.mapped.items():
             self.stdout.write(f"{file}: read with the mapping {name}.")
         for file, columns in reading.unread.items():
             self.stdout.write(f"{file}: columns nobody reads: {', '.join(columns)}.")
-        if programme:
-            for country, count in sorted(away.items()):
-                self.stdout.write(f"Check: {count} rows stand in {country_name(country)}, outside {programme.name}.")
+        for sentence in reading.outside(programme) if programme else ():
+            self.stdout.write(f"Check: {sentence}")
         for one in outcome.refused[:SHOWN]:
             place = ", ".join(
                 part for part in (one.file, one.sheet and f"sheet {one.sheet}", f"line {one.line}", one.column) if part
@@ -109,14 +111,6 @@ class Command(BaseCommand):
             self.stderr.write("Nothing was written. Mend these places, or use --accept-partial to take the rest.")
         elif dry_run:
             self.stdout.write("Nothing was written: this was a dry run.")
-
-
-def _counted(reading, programme, away):
-    """The rows as they come, counting those outside the programme's country."""
-    for row in reading:
-        if programme and isinstance(row, SiteRow) and row.country != programme.country:
-            away[row.country] += 1
-        yield row
 
 
 def _step(bar, rows):
