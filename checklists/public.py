@@ -4,16 +4,17 @@ from checklists.models import ChecklistVersion, Question
 
 
 def critical_issues(*, tag: str = "critical-public") -> list[dict]:
-    """The issues that become public, from the newest version for all countries, in the checklist's order.
+    """The issues that become public, from the newest version for all countries of each checklist of factories.
 
-    Each: key, issue, explain, cluster, point.
+    In the checklists' order, those of one checklist together. Each: key, issue, explain, cluster, point.
     """
-    version = (
-        ChecklistVersion.objects.filter(country="", checklist__subject="factory").order_by("-in_force_from").first()
+    versions = ChecklistVersion.objects.filter(country="", checklist__subject="factory").order_by("in_force_from")
+    newest = dict(versions.values_list("checklist_id", "pk"))
+    rows = (
+        Question.objects.filter(version__in=newest.values(), kind="finding")
+        .select_related("point__cluster")
+        .order_by("version__checklist__key", "position")
     )
-    if version is None:
-        return []
-    rows = Question.objects.filter(version=version, kind="finding").select_related("point__cluster")
     return [
         {
             "key": question.key,
