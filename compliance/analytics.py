@@ -4,14 +4,19 @@ Formulas and selection rules stand in docs/reference/figures.md. A figure always
 selection and as-of date; a percentage alone is never returned or stored.
 """
 
+from checklists.queries import series_of
 from compliance.models import Finding
 from compliance.rules import DECIDED
 
-COLUMNS = ["site", "cycle", "report", "visited_on", "cluster", "point", "question", "state", "workers"]
+COLUMNS = ["site", "cycle", "report", "visited_on", "cluster", "point", "question", "state", "workers", "version"]
 
 
-def load(programme, as_of):
-    """One row per issued finding of a programme up to a day: COLUMNS. Superseded reports are left out."""
+def load(programme, as_of, law_caused=True):
+    """One row per issued finding of a programme up to a day: COLUMNS. Superseded reports are left out.
+
+    law_caused=False leaves out questions at which the country's law itself falls short, so that a factory's figures
+    show what it can change. They stay in its report and in its note.
+    """
     import pandas as pd
 
     rows = (
@@ -25,9 +30,11 @@ def load(programme, as_of):
         .values_list(
             "report__assessment__cycle__site_id", "report__assessment__cycle__number", "report_id",
             "report__visited_on", "cluster_key", "point_key", "question_key", "state",
-            "report__assessment__cycle__site__workers",
+            "report__assessment__cycle__site__workers", "report__assessment__version_id",
         )
     )  # fmt: skip
+    if not law_caused:
+        rows = rows.exclude(question__level="national")
     frame = pd.DataFrame.from_records(list(rows), columns=COLUMNS)
     return frame.astype({"site": str, "report": str}).drop_duplicates()
 
@@ -53,6 +60,33 @@ def balanced(frame, number):
     inside = frame[frame["cycle"] <= number]
     complete = inside.groupby("site")["cycle"].transform("nunique") == number
     return inside[complete]
+
+
+def load_series(frame):
+    """What each question of the versions in a frame is called now, over the bridges between versions."""
+    return series_of(list(frame["version"].unique()))
+
+
+def across_versions(frame, series):
+    """Every finding under the question, point and cluster it belongs to now, so that a trend crosses versions.
+
+    The findings of a report on parts of a split question, or on questions that were merged, come to one in a rate:
+    non-compliant where one of them is.
+    """
+    moved = [
+        series.get(place, own)
+        for *own, place in zip(
+            frame["cluster"], frame["point"], frame["question"], zip(frame["version"], frame["question"], strict=True),
+            strict=True,
+        )
+    ]  # fmt: skip
+    clusters, points, questions = zip(*moved, strict=True) if moved else ((), (), ())
+    return frame.assign(cluster=list(clusters), point=list(points), question=list(questions))
+
+
+def question_trend(frame):
+    """Per question and cycle: numerator and denominator as in question_rates. Give it a frame across versions."""
+    return _rates(frame, ["cluster", "point", "question", "cycle"])
 
 
 def point_rates(frame):

@@ -3,12 +3,16 @@
 Cases of serious harm are never a line of the home page; their place in the menu exists for their readers alone.
 """
 
+from datetime import timedelta
+
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance import permissions, queries
 from core import access, home
+from core.days import today
 from core.models import Programme
 from core.roles import Right
 from core.words import long_date
@@ -32,6 +36,97 @@ def reviews(user):
 
 
 @home.register_section
+def drafts(user):
+    """Drafts a factory manager may comment on."""
+    return [
+        home.Line(
+            _("Comment on the draft report of %(factory)s") % {"factory": window.assessment.cycle.site},
+            reverse("compliance:draft", args=[window.pk]),
+            order=10,
+            small=_("Until %(day)s. Then the report is issued.") % {"day": long_date(window.until)},
+        )
+        for window in queries.windows(user)[:MOST]
+    ]
+
+
+@home.register_section
+def corrections(user):
+    """Requests for a correction a lead assessor is waited for."""
+    return [
+        home.Line(
+            _("Decide on a correction of %(number)s") % {"number": ask.report.facts["number"]},
+            reverse("compliance:correction", args=[ask.pk]),
+            order=22,
+            small=_("%(factory)s, asked on %(day)s")
+            % {"factory": ask.report.assessment.cycle.site, "day": long_date(ask.asked_at)},
+        )
+        for ask in queries.corrections_to_decide(user)[:MOST]
+    ]
+
+
+YEAR = timedelta(days=365)
+
+
+@home.register_section
+def planning(user):
+    """For who plans visits: what is late, what waits for a reviewer, what is near, which factories have no visit."""
+    if not access.has_anywhere(user, Right.PLAN_VISITS, Programme):
+        return []
+    day = timezone.now().date()
+    found = queries.planner_visits(user, day)
+    address = reverse("compliance:assessments")
+    lines = []
+    if late := found["late"]:
+        words = ngettext("%(n)d visit is overdue", "%(n)d visits are overdue", late.n)
+        small = _("Its days are over and nothing was sent to review. The first: %(factory)s, until %(day)s.")
+        told = small % {"factory": late.cycle.site, "day": long_date(late.planned_until)}
+        url = reverse("compliance:assessment", args=[late.number])
+        lines.append(home.Line(words % {"n": late.n}, url, order=15, small=told))
+    if waiting := found["waiting"]:
+        words = ngettext("%(n)d report waits to be issued", "%(n)d reports wait to be issued", waiting.n)
+        small = _("A lead assessor is waited for. The first: %(factory)s, since %(day)s.")
+        told = small % {"factory": waiting.cycle.site, "day": long_date(waiting.submitted_at)}
+        lines.append(home.Line(words % {"n": waiting.n}, f"{address}?state=in_review", order=25, small=told))
+    if soon := found["soon"]:
+        words = ngettext("%(n)d visit within two weeks", "%(n)d visits within two weeks", soon.n)
+        told = _("The next: %(factory)s, from %(day)s.") % {
+            "factory": soon.cycle.site, "day": long_date(soon.planned_from)
+        }  # fmt: skip
+        lines.append(home.Line(words % {"n": soon.n}, f"{address}?state=planned", order=55, small=told))
+    if bare := queries.sites_without_visit(user, day - YEAR):
+        words = ngettext("%(n)d factory had no visit for a year", "%(n)d factories had no visit for a year", bare)
+        small = _("None is planned either.")
+        lines.append(home.Line(words % {"n": bare}, reverse("compliance:board"), order=58, small=small))
+    return lines
+
+
+FIELD = 8
+PAIRS = 12
+WEEKS = 8
+
+
+@home.register_panel
+def field_tablets(user):
+    """For who plans visits: where work may lie that is not safe yet, the longest silent first."""
+    programme = queries.programmes_with(user, Right.PLAN_VISITS).first()
+    rows = list(queries.field_tablets(user)[: FIELD + 1]) if programme else []
+    if not rows:
+        return None
+    context = {"rows": rows[:FIELD], "more": len(rows) > FIELD, "zone": programme.time_zone}
+    return home.Panel("compliance/parts/home_tablets.html", context)
+
+
+@home.register_panel
+def next_weeks(user):
+    """For who plans visits: which pair goes where in the next weeks."""
+    programmes = list(queries.programmes_with(user, Right.PLAN_VISITS))
+    if not programmes:
+        return None
+    grid = queries.weeks_of_pairs(programmes, today(programmes[0]), weeks=WEEKS, most=PAIRS)
+    return home.Panel("compliance/parts/home_weeks.html", grid, wide=True)
+
+
+@home.register_section
 def visits(user):
     """Visits an assessor is named on: what is under way first."""
     lines = []
@@ -48,6 +143,50 @@ def visits(user):
             )
         )
     return lines
+
+
+LATE_WORDS = {
+    "report": lambda n: ngettext("%(n)d report is late", "%(n)d reports are late", n),
+    "comment": lambda n: ngettext(
+        "The time to comment is over for %(n)d draft", "The time to comment is over for %(n)d drafts", n
+    ),
+    "progress-1": lambda n: ngettext("%(n)d first progress report is late", "%(n)d first progress reports are late", n),
+    "progress-2": lambda n: ngettext(
+        "%(n)d second progress report is late", "%(n)d second progress reports are late", n
+    ),
+    "next": lambda n: ngettext("%(n)d factory is due for a visit", "%(n)d factories are due for a visit", n),
+}
+
+
+@home.register_section
+def late(user):
+    """What is late by the clocks of the programmes; to a factory's managers, the progress reports they owe."""
+    lines = []
+    for name, found, _times in queries.late(user):
+        if n := found.count():
+            url = reverse("compliance:due") + f"#due-{name}"
+            lines.append(
+                home.Line(LATE_WORDS[name](n) % {"n": n}, url, order=18, small=_("By the programme’s clocks."))
+            )
+    for which, report in queries.own_progress_late(user):
+        words = _("Send your first progress report") if which == 1 else _("Send your second progress report")
+        small = _("On the report of %(day)s. Its day is over.") % {"day": long_date(report.issued_on)}
+        lines.append(home.Line(words, reverse("compliance:report", args=[report.pk]), order=28, small=small))
+    return lines
+
+
+@home.register_section
+def other_visits(user):
+    """Visits to advise, train or verify that this person is named on."""
+    return [
+        home.Line(
+            _("%(kind)s at %(factory)s") % {"kind": queries.KIND_WORDS[visit.kind], "factory": visit.site},
+            reverse("compliance:visit", args=[visit.pk]),
+            order=45,
+            small=_("From %(day)s. Write it up when it was held.") % {"day": long_date(visit.planned_from)},
+        )
+        for visit in queries.open_visits(user)[:MOST]
+    ]
 
 
 @home.register_section
@@ -76,32 +215,40 @@ def unread_reports(user):
 
 
 @home.register_place
-def assessments_place(user):
+def assessments_place(user, held):
     """For who plans, leads or makes assessments."""
-    if queries.works_on_assessments(user):
+    if held.any(*queries.STAFF):
         return home.Place(_("Assessments"), reverse("compliance:assessments"), order=40)
     return None
 
 
 @home.register_place
-def reports_place(user):
-    """For whoever may read a report."""
-    if permissions.reports_visible_to(user).exists():
+def reports_place(user, held):
+    """For whoever may read reports somewhere."""
+    if held.any(*permissions.READERS):
         return home.Place(_("Reports"), reverse("compliance:reports"), order=45)
     return None
 
 
 @home.register_place
-def tablets_place(user):
-    """For managers of visits, and for who has a tablet."""
-    if access.has_anywhere(user, Right.PLAN_VISITS, Programme) or queries.own_tablets(user).exists():
+def visits_place(user, held):
+    """For the programme's staff, and for the people of a factory."""
+    if held.any(*permissions.READS_VISITS, *permissions.OF_SITE):
+        return home.Place(_("Visits"), reverse("compliance:visits"), order=42)
+    return None
+
+
+@home.register_place
+def tablets_place(user, held):
+    """For managers of visits, and for who works with a tablet."""
+    if held.any(Right.PLAN_VISITS, Right.ASSESS):
         return home.Place(_("Tablets"), reverse("compliance:tablets"), order=70)
     return None
 
 
 @home.register_place
-def cases_place(user):
+def cases_place(user, held):
     """For the readers of a case, and nobody else."""
-    if permissions.cases_visible_to(user).exists():
+    if held.any(Right.READ_CASE) and held.any(Right.OPEN_ZERO_TOLERANCE, Right.READ_AGGREGATES):
         return home.Place(_("Serious harm"), reverse("compliance:cases"), order=90)
     return None

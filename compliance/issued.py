@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from compliance.models import Finding, Report
+from django.db.models import F, Min, OuterRef, Q, Subquery
+
+from compliance.models import Assessment, Finding, Report
 
 
 class IssuedReport(NamedTuple):
@@ -21,6 +23,17 @@ class IssuedReport(NamedTuple):
     digest: str
 
 
+class VisitNotHeld(NamedTuple):
+    """Nobody was let in, or nobody was there. It says nothing of what a checklist asks: no finding, no figure."""
+
+    assessment_id: object
+    number: str
+    site_id: object
+    cycle_id: object
+    visited_on: object
+    outcome: str
+
+
 class IssuedFinding(NamedTuple):
     id: object
     report_id: object
@@ -32,7 +45,6 @@ class IssuedFinding(NamedTuple):
     extent_n: int | None
     extent_of: int | None
     extent_workers: str
-    extent_where: str
     first_found_on: object
     times_found: int
     relapsed: bool
@@ -44,18 +56,34 @@ class IssuedFinding(NamedTuple):
 
 
 def issued_reports(programme_id, *, until=None) -> list[IssuedReport]:
-    """Every report of a programme issued up to a day (included), oldest visit first. One query."""
-    rows = Report.objects.filter(
-        assessment__programme_id=programme_id, superseded_by=None, assessment__cycle__isnull=False
-    )
-    if until is not None:
-        rows = rows.filter(issued_on__lte=until)
-    rows = rows.order_by("visited_on", "issued_at").values_list(
+    """Every report of a programme issued up to a day (included), oldest visit first. One query.
+
+    `issued_on` is the day of the first version: a correction does not begin the public delay anew.
+    """
+    rows = Report.objects.filter(assessment__programme_id=programme_id, assessment__cycle__isnull=False)
+    if until is None:
+        rows = rows.filter(superseded_by=None)
+    else:
+        rows = rows.filter(Q(superseded_by=None) | Q(superseded_by__issued_on__gt=until), issued_on__lte=until)
+    versions = Report.objects.filter(assessment=OuterRef("assessment")).order_by().values("assessment")
+    rows = rows.annotate(first=Subquery(versions.annotate(first=Min("issued_on")).values("first")))
+    rows = rows.order_by("visited_on", "first", F("issued_at")).values_list(
         "id", "assessment_id", "assessment__number", "version", "assessment__cycle__site_id", "assessment__cycle_id",
-        "assessment__cycle__number", "visit_count", "visited_on", "issued_on", "assessment__version__checklist__key",
+        "assessment__cycle__number", "visit_count", "visited_on", "first", "assessment__version__checklist__key",
         "assessment__version__version", "digest",
     )  # fmt: skip
     return [IssuedReport(*row) for row in rows]
+
+
+def visits_not_held(programme_id, *, until=None) -> list[VisitNotHeld]:
+    """Visits of a programme that did not take place, up to a day (included), oldest first. One query."""
+    rows = Assessment.objects.filter(programme_id=programme_id, state="not_held", cycle__isnull=False)
+    if until is not None:
+        rows = rows.filter(visited_on__lte=until)
+    rows = rows.order_by("visited_on", "number").values_list(
+        "id", "number", "cycle__site_id", "cycle_id", "visited_on", "outcome"
+    )
+    return [VisitNotHeld(*row) for row in rows]
 
 
 def issued_findings(report_ids) -> list[IssuedFinding]:
@@ -65,7 +93,7 @@ def issued_findings(report_ids) -> list[IssuedFinding]:
         .order_by("report_id", "position")
         .values_list(
             "id", "report_id", "question_id", "question_key", "point_key", "cluster_key", "state", "extent_n",
-            "extent_of", "extent_workers", "extent_where", "first_found_on", "times_found", "relapsed",
+            "extent_of", "extent_workers", "first_found_on", "times_found", "relapsed",
             "question__tags", "question__issue", "question__explain", "question__extent", "words__body",
         )
     )  # fmt: skip

@@ -1,15 +1,24 @@
 """Who may do what with assessments and reports. Default nothing."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compliance.models import Assessment, AssessmentMember, Report, ZeroToleranceCase
+from compliance.models import (
+    Assessment,
+    AssessmentMember,
+    CommentWindow,
+    Report,
+    Visit,
+    VisitMember,
+    ZeroToleranceCase,
+)
 from core import access, audit
 from core.errors import NOTHING_HERE, Denied
-from core.models import Programme
+from core.models import Programme, RoleAssignment
 from core.roles import Right
 from factories import permissions as factories
-from factories.models import Site
+from factories.models import Consent, Site
 
 
 def _programmes(user, *rights):
@@ -27,20 +36,27 @@ def visible_to(user):
     )
 
 
+# Who may find a report to read: the rights reports_visible_to asks for, for doors and menus.
+IN_PROGRAMME = (Right.READ_REPORTS, Right.LEAD_ASSESSMENTS)
+OF_SITE = (Right.MANAGE_FACTORY, Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE, Right.READ_FOR_WORKERS)
+WORKER_SIDE = (Right.SIT_WORKER_SIDE, Right.READ_FOR_WORKERS)
+READERS = (*IN_PROGRAMME, Right.ASSESS, *OF_SITE, Right.ACT_FOR_BUYER)
+
+
 def reports_visible_to(user, on=None):
     """Issued reports a person may read.
 
-    The programme's staff; who wrote it; the factory's managers and committee; a buyer's people while the factory's
-    consent covers that cycle.
+    The programme's staff; who wrote it; the factory's managers, committee and union readers; a buyer's people while
+    the factory's consent covers that cycle.
     """
     in_programme = Q()
-    for right in (Right.READ_REPORTS, Right.LEAD_ASSESSMENTS):
+    for right in IN_PROGRAMME:
         in_programme |= Q(assessment__programme__in=access.anchors(user, right, Programme))
     own = Q(assessment__members__user_id=user.pk) & Q(
         assessment__programme__in=access.anchors(user, Right.ASSESS, Programme)
     )
     of_site = Q()
-    for right in (Right.MANAGE_FACTORY, Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE):
+    for right in OF_SITE:
         of_site |= Q(assessment__cycle__site__in=access.anchors(user, right, Site))
     opened = factories.consents(user, on, scope="report")
     by_consent = Q(assessment__cycle__in=opened.exclude(cycle=None).values("cycle")) | Q(
@@ -57,15 +73,23 @@ def check_can_read_report(user, report):
 
 
 def reads_as(user, report) -> str:
-    """As what somebody reads a report: worker, management, programme or buyer. Who sits for workers is that first."""
+    """As what somebody reads a report: worker, management, programme or buyer. Who reads for workers is that first."""
     on_site = access.rights_on(user, report.assessment.cycle.site) if report.assessment.cycle_id else set()
-    if Right.SIT_WORKER_SIDE in on_site or access.holds_any(user, [Right.SIT_WORKER_SIDE]):
+    if access.holds_any(user, WORKER_SIDE):
         return "worker"
     if on_site & {Right.MANAGE_FACTORY, Right.SIT_MANAGEMENT_SIDE}:
         return "management"
     if access.rights_on(user, report.assessment.programme):
         return "programme"
     return "buyer"
+
+
+def consents_opening(user, report):
+    """The consents in force by which this person reads the report, if she reads it for a buyer."""
+    if report.assessment.cycle_id is None or reads_as(user, report) != "buyer":
+        return Consent.objects.none()
+    cycle = report.assessment.cycle
+    return factories.consents(user, scope="report").filter(Q(cycle=None) | Q(cycle=cycle), site=cycle.site)
 
 
 def check_can_plan(user, programme, rights=None):
@@ -76,11 +100,95 @@ def check_can_plan(user, programme, rights=None):
         raise Denied(_("Only a programme manager plans visits."))
 
 
+def check_can_declare(user, person, programme):
+    """What concerns planning is said by the person herself, who goes to factories, or by who plans visits."""
+    if isinstance(user, audit.System):
+        return
+    if not access.rights_on(person, programme) & set(GOES):
+        raise Denied(_("This person does not go to factories for this programme."))
+    if user.pk != person.pk and not access.has(user, Right.PLAN_VISITS, programme):
+        raise Denied(_("Only she herself or a programme manager says that."))
+
+
+# Who goes to factories for a programme, and who plans a visit that is no assessment.
+GOES = (Right.ASSESS, Right.ADVISE, Right.PLAN_VISITS)
+PLANS_VISITS = (Right.PLAN_VISITS, Right.ADVISE)
+READS_VISITS = (*GOES, Right.LEAD_ASSESSMENTS)
+
+
+def visits_visible_to(user):
+    """Visits that are no assessment: all of a programme for its staff; of its own factory, for the factory side, those
+    that were held and those announced. A verification to come does not exist for it.
+    """
+    of_site = Q(pk__in=[])
+    for right in OF_SITE:
+        of_site |= Q(site__in=access.anchors(user, right, Site))
+    known = Q(held_on__isnull=False) | Q(announced=True)
+    return Visit.objects.filter(_programmes(user, *READS_VISITS) | (of_site & known))
+
+
+def assessments_held_at(user):
+    """Assessments whose visit a person of the factory side knows of, since it was held at her factory."""
+    of_site = Q(pk__in=[])
+    for right in OF_SITE:
+        of_site |= Q(cycle__site__in=access.anchors(user, right, Site))
+    return Assessment.objects.filter(of_site, visited_on__isnull=False).exclude(state="cancelled")
+
+
+def can_read_visits(user, site) -> bool:
+    """Staff of the programme who reads visits, and the factory side."""
+    if access.rights_on(user, site.programme) & set(READS_VISITS):
+        return True
+    return bool(access.rights_on(user, site) & set(OF_SITE))
+
+
+def check_can_plan_visit(user, programme):
+    """Who plans visits, or advises, in the programme."""
+    if programme is None or not access.rights_on(user, programme) & set(PLANS_VISITS):
+        raise Denied(_("Only an adviser or a programme manager plans this visit."))
+
+
+def check_can_write_up(user, visit):
+    """Somebody named on the visit who still goes to factories there, or who plans visits."""
+    held = access.rights_on(user, visit.programme)
+    named = held & set(GOES) and VisitMember.objects.filter(visit=visit, user_id=user.pk).exists()
+    if Right.PLAN_VISITS not in held and not named:
+        raise Denied(_("Only who went, or a programme manager, writes this visit up."))
+
+
+def reads_visit_notes(user, visit) -> bool:
+    """The note of a visit is for the programme's staff."""
+    return bool(access.rights_on(user, visit.programme) & set(READS_VISITS))
+
+
+def can_write_up(user, visit) -> bool:
+    try:
+        check_can_write_up(user, visit)
+    except Denied:
+        return False
+    return True
+
+
 def check_is_assessor(user, assessment):
     """An assessor named on this assessment who still holds the role."""
     named = AssessmentMember.objects.filter(assessment=assessment, user_id=user.pk).exists()
     if not named or not access.has(user, Right.ASSESS, assessment.programme):
         raise Denied(_("Only its assessors work on this assessment."))
+
+
+def check_was_assessor(user, assessment):
+    """Anybody ever named on this assessment, whatever she may do today: for bytes that are never refused. They count
+    only where an answer names them, and that change is judged as any other."""
+    if not AssessmentMember.objects.filter(assessment=assessment, user_id=user.pk).exists():
+        raise Denied(_("Only its assessors work on this assessment."))
+
+
+def check_can_take_handover(user, assessment):
+    """Who plans the programme's visits, and whoever was ever named on this one."""
+    if not access.has(user, Right.PLAN_VISITS, assessment.programme):
+        named = AssessmentMember.objects.filter(assessment=assessment, user_id=user.pk).exists()
+        if not named:
+            raise Denied(NOTHING_HERE)
 
 
 def check_is_lead(user, assessment):
@@ -90,6 +198,14 @@ def check_is_lead(user, assessment):
         raise Denied(_("Only its lead assessor sends an assessment to review."))
 
 
+def can_end(user, assessment) -> bool:
+    """May this person write down that the visit did not take place? Its lead assessor, and who plans visits."""
+    if access.has(user, Right.PLAN_VISITS, assessment.programme):
+        return True
+    named = AssessmentMember.objects.filter(assessment=assessment, user_id=user.pk, lead=True).exists()
+    return named and access.has(user, Right.ASSESS, assessment.programme)
+
+
 def check_can_review(user, assessment):
     """A lead assessor of the programme."""
     access.check(
@@ -97,14 +213,98 @@ def check_can_review(user, assessment):
     )
 
 
+def check_can_discuss(user, assessment):
+    """A lead assessor of the programme, or an assessor of this assessment."""
+    if not can_review(user, assessment):
+        check_is_assessor(user, assessment)
+
+
+def can_ask_for_correction(user, report) -> bool:
+    """A manager of the factory, or the programme's staff: who may read the report for either."""
+    site, programme = report.assessment.cycle.site, report.assessment.programme
+    if access.holds_any(user, WORKER_SIDE):
+        return False
+    on_programme = access.rights_on(user, programme) & {*IN_PROGRAMME, Right.ASSESS}
+    may = access.has(user, Right.MANAGE_FACTORY, site) or bool(on_programme)
+    return may and reports_visible_to(user).filter(pk=report.pk).exists()
+
+
+def check_can_ask_for_correction(user, report):
+    if not can_ask_for_correction(user, report):
+        raise Denied(_("The factory’s managers and the programme’s staff ask for a correction."))
+
+
+def windows_visible_to(user):
+    """Drafts before a factory's managers: theirs while the window stands, over or not, until the report is issued."""
+    return CommentWindow.objects.filter(
+        taken_back_at=None,
+        assessment__state="comment_window",
+        assessment__cycle__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site),
+    )
+
+
+def check_can_reply(user, window):
+    """A manager of the factory. Whoever is not hears the same as if there were no draft."""
+    if not windows_visible_to(user).filter(pk=window.pk).exists():
+        raise Denied(NOTHING_HERE)
+
+
+def can_read_reply(user, window) -> bool:
+    """May this person read what a factory sent with its reply: its managers, and lead assessors of the programme?"""
+    assessment = window.assessment
+    return access.has(user, Right.MANAGE_FACTORY, assessment.cycle.site) or can_review(user, assessment)
+
+
 def can_review(user, assessment) -> bool:
     return access.has(user, Right.LEAD_ASSESSMENTS, assessment.programme)
+
+
+def check_can_revoke(user, device):
+    """Who a tablet is registered to, and who plans visits in a programme where that person is an assessor."""
+    if device.user_id == user.pk:
+        return
+    planned = access.anchors(user, Right.PLAN_VISITS, Programme)
+    if not Programme.objects.filter(
+        Q(pk__in=planned), pk__in=access.anchors(device.user, Right.ASSESS, Programme)
+    ).exists():
+        raise Denied(_("Only the person it is registered to, or her programme manager, can do this."))
 
 
 def check_can_open_case(user, programme):
     access.check(user, Right.OPEN_ZERO_TOLERANCE, programme, _("Only the programme's staff opens a case."))
 
 
+def _officer_in(user):
+    """Programmes in whose country the ministry named this person now: a lazy queryset of ids."""
+    held = RoleAssignment.objects.filter(user_id=user.pk, role="government-officer")
+    return held.filter(Q(until=None) | Q(until__gt=timezone.now())).values("programme")
+
+
 def cases_visible_to(user):
-    """Only the readers named on a case; for anybody else it does not exist."""
-    return ZeroToleranceCase.objects.filter(pk__in=access.anchors(user, Right.READ_CASE, ZeroToleranceCase))
+    """Only the readers named on a case; for anybody else it does not exist.
+
+    A name is not enough: a reader still belongs to the programme's staff, or is still the officer of its country.
+    """
+    if not user.is_active:
+        return ZeroToleranceCase.objects.none()
+    belongs = Q(programme__in=access.anchors(user, Right.OPEN_ZERO_TOLERANCE, Programme))
+    belongs |= Q(programme__in=_officer_in(user))
+    return ZeroToleranceCase.objects.filter(belongs, pk__in=access.anchors(user, Right.READ_CASE, ZeroToleranceCase))
+
+
+def check_can_read_case(user, case):
+    """Whoever is not its reader hears the same as if it did not exist."""
+    if not cases_visible_to(user).filter(pk=case.pk).exists():
+        raise Denied(NOTHING_HERE)
+
+
+def reads_whole_case(user, case) -> bool:
+    """A reader of the staff. An officer reads the letters to her ministry, the steps and the outcome; no note, no
+    identity, nothing of who else was told or must not be."""
+    return access.has(user, Right.OPEN_ZERO_TOLERANCE, case.programme) and access.has(user, Right.READ_CASE, case)
+
+
+def check_can_work_on_case(user, case):
+    """A reader of the staff writes on a case. For everybody else it does not exist, an officer among them."""
+    if not reads_whole_case(user, case):
+        raise Denied(NOTHING_HERE)

@@ -1,5 +1,6 @@
 """Pure decisions: merging operations, the age of a non-compliance, what a compliance point comes to."""
 
+import hashlib
 import json
 import math
 import re
@@ -12,6 +13,29 @@ STATES = ["compliant", "non_compliant", "not_applicable", "not_asked", "undeterm
 # The states in which the question was asked and decided: only these count in a rate.
 DECIDED = {"compliant", "non_compliant"}
 WORKER_BANDS = ["1-9", "10-49", "50-249", "250+"]
+
+# What a visit came to at the gate, when it was not the whole visit that was planned.
+OUTCOMES = ["partial", "refused", "closed"]
+# The outcomes in which nobody was let in or nobody was there: no question was asked, so no report can follow.
+NOT_HELD = ("refused", "closed")
+# Why a visit was called off.
+CANCELLED_BECAUSE = ["factory-asked", "staff", "travel", "unrest", "conflict", "planned-twice", "other"]
+# What makes the record of a visit less sure than others.
+RELIABILITY = ["coaching", "conflicting-records", "time-cut-short", "other"]
+
+# What speaks against a plan, in the order it is told. Of those in CONFLICTS the planner says why all the same.
+PLAN_WARNINGS = [
+    "tie", "advised", "same-pair", "busy", "leave", "holiday", "weekend", "interpreter", "peak", "early", "late",
+]  # fmt: skip
+CONFLICTS = ("tie", "advised", "same-pair")
+# The same people as in this many assessments before is once too often.
+SAME_PAIR = 2
+
+# Visits that are no assessment. The factory hears of advice and training beforehand, of a verification never.
+VISIT_KINDS = ["advisory", "training", "verification"]
+ANNOUNCED = ("advisory", "training")
+# What ties a person to a factory.
+TIES = ["family", "worked-there", "money", "other"]
 
 TEXTS = ("note", "comment", "report_text")
 FIELDS = ("state", "value", "extent", "ask", *TEXTS)
@@ -36,6 +60,51 @@ def readable(value: Any) -> Any:
     if isinstance(value, list):
         return [readable(item) for item in value]
     return value
+
+
+# What a case of serious harm may be about.
+CASE_KINDS = [
+    "child-labour", "worst-forms", "forced-labour", "violence", "sexual-violence", "imminent-danger", "retaliation",
+]  # fmt: skip
+
+
+# The protocol, in its order. What each may answer; empty: done or not.
+CASE_STEPS = {
+    "safe-now": ["yes", "no", "unknown"],
+    "survivor-asked": ["agrees", "refuses", "not-possible"],
+    "best-interest": ["tell", "do-not-tell"],
+    "risk-check": ["safe", "at-risk", "no-migrant"],
+    "plan-agreed": [],
+    "begun": [],
+    "followed": [],
+    "remedy-checked": [],
+}
+CASE_OUTCOMES = ["put-right", "handed-over", "not-confirmed"]
+# Why somebody has to know who was harmed.
+OPENED_BECAUSE = ["safety", "consent", "remedy", "court"]
+# Who may be told of a case, or must not be.
+AUTHORITIES = ("ministry", "police")
+CASE_PARTIES = ["ministry", "police", "service", "guardian", "union", "management", "buyer"]
+# A child cannot consent for itself: her best interest is weighed instead.
+OF_CHILDREN = ("child-labour", "worst-forms")
+
+
+def telling_misfit(kind: str, party: str, answers: dict[str, str], do_not_tell: Iterable[str]) -> str | None:
+    """Why a party cannot be told of a case yet, as a code; None when it can. answers: {step: its last answer}.
+
+    Nobody is told who must not be. Authorities hear of it only when the survivor agrees, or her best interest as a
+    child says so, and when it was looked at what telling does to migrants. Danger to life does not wait for consent.
+    """
+    if party in do_not_tell:
+        return "do-not-tell"
+    if party not in AUTHORITIES:
+        return None
+    if kind in OF_CHILDREN:
+        if answers.get("best-interest") != "tell":
+            return "best-interest"
+    elif kind != "imminent-danger" and answers.get("survivor-asked") != "agrees":
+        return "consent"
+    return None if answers.get("risk-check") in ("safe", "no-migrant") else "risk-check"
 
 
 class Op(NamedTuple):
@@ -80,7 +149,7 @@ def resolve(field: str, operations: Iterable[Op]) -> Resolved:
     """The state of one field. Twin of tablet/src/heads.js; tests/contracts/heads.json judges both.
 
     Unequal heads: a conflict for state, value and extent; texts are kept one after the other; a photo linked by
-    anybody is linked; the last "ask" stands.
+    anybody is linked; the last "ask" and the last word on a thing in the tray stand.
     """
     ends = heads(operations)
     ids = tuple(operation.id for operation in ends)
@@ -93,7 +162,7 @@ def resolve(field: str, operations: Iterable[Op]) -> Resolved:
     if field in TEXTS:
         texts = [operation.value for operation in ends if isinstance(operation.value, str) and operation.value.strip()]
         return Resolved(ids, "\n\n".join(dict.fromkeys(texts)), False)
-    if field == "ask":
+    if field == "ask" or field.startswith("item:"):
         latest = max(ends, key=lambda operation: (operation.revision is None, operation.revision or 0, operation.id))
         return Resolved(ids, latest.value, False)
     return Resolved(ids, None, True)
@@ -112,6 +181,91 @@ def fits(kind: str, field: str, value: Any) -> bool:
     if field.startswith("photo:"):
         return isinstance(value, bool)
     return field == "value"
+
+
+# What is recorded of the visit itself, not of a question: keys no checklist can hold. Merged like any answer.
+OUTCOME, RELIABLE, SECTION = "@outcome", "@reliability", "@section:"
+
+
+def of_visit(key: str) -> bool:
+    return key.startswith("@")
+
+
+def visit_misfit(key: str, field: str, value: Any) -> str | None:
+    """Why this cannot be recorded of a visit, as a code; None when it can.
+
+    @outcome: what it came to, why (report_text), photos. @reliability: what makes the record less sure.
+    @section:KEY: which colleague takes this cluster of the checklist; a hint, it locks nothing.
+    """
+    if key.startswith(SECTION) and len(key) > len(SECTION):
+        return (None if fits("", field, value) else "bad-value") if field == "ask" else "unknown-field"
+    if key not in (OUTCOME, RELIABLE):
+        return "unknown-question"
+    if field in TEXTS or field.startswith("photo:"):
+        return None if fits("", field, value) else "bad-value"
+    if field != "value":
+        return "unknown-field"
+    if key == OUTCOME:
+        return None if value is None or value in OUTCOMES else "bad-value"
+    known = isinstance(value, list) and all(code in RELIABILITY for code in value) and len(set(value)) == len(value)
+    return None if known else "bad-value"
+
+
+def outcome_misfit(outcome: str, *, has_reason: bool, decided: int) -> str | None:
+    """Why a visit cannot end with this outcome, as a code; None when it can. decided: questions with a decided answer.
+
+    Nobody is let in, or nobody is there: then nothing was found out. Whatever was found out makes it partial.
+    """
+    if not outcome:
+        return None
+    if not has_reason:
+        return "no-reason"
+    return "answers" if outcome in NOT_HELD and decided else None
+
+
+class PlanFacts(NamedTuple):
+    """What is known of a plan. People and languages are ids and codes; days are inclusive; no list is long."""
+
+    people: frozenset
+    days: tuple[date, ...]
+    free: dict[date, str]  # day of the plan nobody works on: its name, empty for a weekend
+    ties: frozenset  # people with a declared tie to the factory
+    advised: frozenset  # people who advised it in earlier cycles
+    before: tuple[frozenset, ...]  # who was there, the last assessment first
+    busy: frozenset  # people on another visit in these days
+    away: frozenset  # people on leave
+    unspoken: tuple[str, ...]  # languages of many workers which nobody who goes interprets
+    peaks: tuple[tuple[int, int], ...]  # first and last month of each
+    window: tuple[date, date] | None  # in which the assessment falls
+
+
+def in_season(month: int, first: int, last: int) -> bool:
+    """Does a month lie in a season? 11 to 2 runs over the year's end."""
+    return first <= month <= last if first <= last else month >= first or month <= last
+
+
+def plan_warnings(facts: PlanFacts) -> list[tuple[str, str]]:
+    """[(code, the person, day or language it is about, or "")] of what speaks against a plan, as PLAN_WARNINGS.
+
+    It forbids nothing: a planner may know better, and what she decided is recorded.
+    """
+    found: list[tuple[str, str]] = []
+    for code, people in (("tie", facts.ties), ("advised", facts.advised), ("busy", facts.busy), ("leave", facts.away)):
+        found += [(code, str(person)) for person in sorted(people & facts.people, key=str)]
+    if len(facts.before) >= SAME_PAIR and all(facts.people == pair for pair in facts.before[:SAME_PAIR]):
+        found.append(("same-pair", ""))
+    for day in facts.days:
+        if day in facts.free:
+            found.append(("holiday" if facts.free[day] else "weekend", day.isoformat()))
+    found += [("interpreter", language) for language in facts.unspoken]
+    if any(in_season(day.month, first, last) for day in facts.days for first, last in facts.peaks):
+        found.append(("peak", ""))
+    if facts.window and facts.days:
+        if facts.days[0] < facts.window[0]:
+            found.append(("early", facts.window[0].isoformat()))
+        if facts.days[0] > facts.window[1]:
+            found.append(("late", facts.window[1].isoformat()))
+    return sorted(found, key=lambda one: PLAN_WARNINGS.index(one[0]))
 
 
 def _is_id(value: Any) -> bool:
@@ -133,6 +287,48 @@ def _is_extent(value: Any) -> bool:
     return (workers is None or workers in WORKER_BANDS) and (
         where is None or (isinstance(where, str) and len(where) <= 200)
     )
+
+
+# Of a hundred decided answers how many a second person reads, unless the programme set another number.
+SECOND_READING = 10
+
+
+def draw(seed: str, keys: Sequence[str], share: int) -> list[str]:
+    """So many per cent of the keys, at least one, drawn by chance; the same seed and keys give the same. In order."""
+    if not keys or not share:
+        return []
+    n = max(1, round(len(keys) * share / 100))
+    drawn = set(sorted(keys, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())[:n])
+    return [key for key in keys if key in drawn]
+
+
+def rests_on(sources: Iterable[str], evidence: int, union_heard: int | None) -> str:
+    """What is weak in what a finding rests on: "source-at-risk", "only-interviews", or "" for nothing.
+
+    sources: where its question says to look; evidence: photos and documents linked. Without any, and where nothing is
+    to be seen with one's own eyes, it rests on what people said. Where these are union officers and no worker, and no
+    more than one of them was met, everybody knows who said it.
+    """
+    heard = {source for source in sources if source.endswith("-interviews")}
+    if evidence or not heard or "observation" in sources:
+        return ""
+    if heard & {"union-interviews"} and "worker-interviews" not in heard and (union_heard or 0) <= 1:
+        return "source-at-risk"
+    return "only-interviews"
+
+
+# "2 of 9", "2 out of 9", "2/9": how a text says an extent.
+_SAID = re.compile(r"\b(\d{1,7}) ?(?:of|out of|/) ?(?:the )?(\d{1,7})\b", re.IGNORECASE)
+
+
+def numbers_differ(text: str, n: int | None, of: int | None) -> bool:
+    """Does the text say an extent, and never the one that is recorded?"""
+    said = {(int(one), int(other)) for one, other in _SAID.findall(text)}
+    return bool(said) and n is not None and of is not None and (n, of) not in said
+
+
+# Questions of serious harm: what is found on them is told by its own way, never in a draft.
+HARM_TAG = "zero-tolerance"
 
 
 class Age(NamedTuple):
@@ -169,3 +365,21 @@ def point_state(states: Iterable[str]) -> str | None:
     if not decided:
         return None
     return "non_compliant" if "non_compliant" in decided else "compliant"
+
+
+# On these days of a silence people are told: the person first, on the last also who plans visits.
+SILENCE_TOLD = (3, 5)
+
+
+def silence(days: int, *, at_risk: bool) -> int:
+    """0, 3 or 5: how far the silence of a tablet has come. at_risk: it holds work, or its person is on a visit."""
+    return max((day for day in SILENCE_TOLD if at_risk and days >= day), default=0)
+
+
+def older(version: str, newest: str) -> bool:
+    """Is this version of the client older than the newest? Number by number; what was not said is not older."""
+
+    def numbers(text: str) -> list[int]:
+        return [int(part) for part in re.findall(r"\d+", text)]
+
+    return bool(numbers(version)) and numbers(version) < numbers(newest)

@@ -12,6 +12,12 @@ class DeviceIn(Schema):
     name: str = Field("", max_length=80)
 
 
+class StoreKeyIn(Schema):
+    """32 bytes as base64."""
+
+    key: str = Field(pattern="^[A-Za-z0-9+/]{43}=$")
+
+
 class OperationIn(Schema):
     """Sets one field of one question's answer. `base`: ids of the operations it was made from."""
 
@@ -44,6 +50,14 @@ class PartsIn(Schema):
     """The ETag each part was answered with, by its number."""
 
     etags: dict[int, str] = Field(max_length=100)
+
+
+class HarmIn(Schema):
+    """Suspected serious harm, as its writer put it. The id is made on the tablet."""
+
+    id: UUID
+    kind: str = Field(max_length=40)
+    text: str = Field(max_length=20_000)
 
 
 class SubmitIn(Schema):

@@ -11,36 +11,43 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checklists.blueprint import question_facts
-from checklists.rules import answers_value
-from compliance import rules
+from compliance import judging, rules, visit_forms
 from compliance.models import (
     Answer,
     Assessment,
     AssessmentMember,
     EvidenceLink,
+    FindingPlace,
     Operation,
     OperationPayload,
     Quarantined,
 )
 from compliance.states import OPEN, step
 from core import access, audit
-from core.errors import NOTHING_HERE, Denied, Invalid
+from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from core.ids import new_id
 from core.models import Programme
 from core.roles import Right
+from factories.models import Cycle
 
 BATCH = 300
 PAGE = 1000
 
 REASONS = {
-    "unknown-question": "This question is not in the checklist of this assessment.",
-    "unknown-field": "This part of an answer is not known here.",
-    "bad-value": "This value does not fit the question.",
-    "closed": "The assessment was closed before this arrived.",
-    "right-withdrawn": "You no longer work on this assessment.",
-    "id-used": "Another change arrived under the same id.",
+    "unknown-question": gettext_lazy("This question is not in the checklist of this assessment."),
+    "unknown-field": gettext_lazy("This part of an answer is not known here."),
+    "bad-value": gettext_lazy("This value does not fit the question."),
+    "refused-value": gettext_lazy("The checklist says that this value cannot be."),
+    "closed": gettext_lazy("The assessment was closed before this arrived."),
+    "right-withdrawn": gettext_lazy("You no longer work on this assessment."),
+    "account-disabled": gettext_lazy("Your account was disabled before this arrived."),
+    "too-large": gettext_lazy("This text is too long."),
+    "unproven": gettext_lazy("It came in a file that its tablet did not mark, or the tablet was cut off."),
+    "id-used": gettext_lazy("Another change arrived under the same id."),
 }
 
 
@@ -62,6 +69,10 @@ class Incoming:
         kept = {name: rules.readable(getattr(self, name)) for name in ("question", "field", "value", "at")}
         return replace(self, **kept)
 
+    @classmethod
+    def from_json(cls, body):
+        return cls(**{**body, "id": UUID(body["id"])})
+
     def as_json(self):
         return {
             "id": str(self.id),
@@ -76,8 +87,10 @@ class Incoming:
 
 
 @transaction.atomic
-def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
+def receive(*, assessment_id, device, operations: list, seen: int, proven=True) -> dict:
     """Take a batch. Returns revision, state, receipts (one per operation, in order) and what this tablet has not seen.
+
+    proven: the tablet itself says so; else what is new goes to quarantine.
 
     Raises Denied for somebody never named on the assessment (the same words as if it did not exist), and Invalid for
     a batch that is too long; then nothing is written and the tablet keeps everything.
@@ -86,12 +99,13 @@ def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
         raise Invalid(f"Send at most {BATCH} changes at once.", code="too-many")
     operations = [incoming.readable() for incoming in operations]
     assessment, allowed = _locked(assessment_id, device.user_id)
+    active = device.user.is_active
     receipts = []
     fresh, refused = [], []
     if operations:
         known, kept_aside = _known(assessment, operations)
         for incoming in operations:
-            outcome, reason = _judge(incoming, assessment, allowed, known, kept_aside)
+            outcome, reason = _judge(incoming, assessment, allowed, active, known, kept_aside, proven)
             if outcome == "accepted":
                 assessment.revision += 1
                 fresh.append((incoming, assessment.revision))
@@ -102,7 +116,7 @@ def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
             receipts.append([incoming, outcome, reason])
     if fresh:
         _store(assessment, device.user_id, device, fresh)
-        conflicts = _apply(assessment, {incoming.question for incoming, _ in fresh}, known)
+        conflicts = _apply(assessment, {incoming.question for incoming, _revision in fresh}, known)
         receipts = [
             [
                 incoming,
@@ -114,8 +128,8 @@ def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
         _advance(assessment, device, len(fresh), len(refused))
     if refused:
         _keep_aside(assessment, device, refused)
-    sent = {incoming.id for incoming, _ in fresh}
-    unseen, more = _unseen(assessment, seen, sent) if allowed else ([], False)
+    sent = {incoming.id for incoming, _revision in fresh}
+    unseen, more = _unseen(assessment, seen, sent) if allowed and active else ([], False)
     revisions = {incoming.id: revision for incoming, revision in fresh}
     return {
         "revision": unseen[-1]["revision"] if more else assessment.revision,
@@ -124,14 +138,15 @@ def receive(*, assessment_id, device, operations: list, seen: int) -> dict:
             {
                 "id": str(incoming.id),
                 "outcome": outcome,
-                "reason": REASONS[reason] if reason else None,
+                "reason": str(REASONS[reason]) if reason else None,
                 "revision": revisions.get(incoming.id),
             }
             for incoming, outcome, reason in receipts
         ],
         "operations": unseen,
         "more": more,
-        "redacted": _redacted(assessment) if allowed else [],
+        "redacted": _redacted(assessment),
+        "redacted_last": _redacted_last(assessment),
     }
 
 
@@ -179,28 +194,51 @@ def _row(incoming, assessment):
     }
 
 
-def _judge(incoming, assessment, allowed, known, kept_aside):
+def _judge(incoming, assessment, allowed, active, known, kept_aside, proven):
     """(outcome, reason code or None) for one operation."""
     if incoming.id in known:
         row = known[incoming.id]
         return ("already", None) if _is_the_same(row, incoming, assessment) else ("quarantined", "id-used")
     if incoming.id in kept_aside:
         return "quarantined", kept_aside[incoming.id]
+    if not proven:
+        return "quarantined", "unproven"
+    if not active:
+        return "quarantined", "account-disabled"
     if not allowed:
         return "quarantined", "right-withdrawn"
     if assessment.state not in OPEN:
         return "quarantined", "closed"
+    misfit = _misfit(incoming, assessment)
+    return ("quarantined", misfit) if misfit else ("accepted", None)
+
+
+def _misfit(incoming, assessment):
+    """Why the checklist of the assessment has no place for this, whoever wrote it and whenever; None when it has."""
+    if incoming.question in visit_forms.FORMS:
+        return _misfit_of_form(incoming)
+    if not _field_is_known(incoming.field):
+        return "unknown-field"
+    if incoming.field in rules.TEXTS and isinstance(incoming.value, str) and len(incoming.value) > rules.MAX_TEXT:
+        return "too-large"
+    if rules.of_visit(incoming.question):
+        return rules.visit_misfit(incoming.question, incoming.field, incoming.value)
     facts = question_facts(assessment.version_id).get(incoming.question)
     if facts is None:
-        return "quarantined", "unknown-question"
-    if not _field_is_known(incoming.field):
-        return "quarantined", "unknown-field"
-    kind, choices, _ = facts
-    if not rules.fits(kind, incoming.field, incoming.value):
-        return "quarantined", "bad-value"
-    if incoming.field == "value" and (kind == "finding" or not answers_value(kind, choices, incoming.value)):
-        return "quarantined", "bad-value"
-    return "accepted", None
+        return "unknown-question"
+    if not rules.fits(facts.kind, incoming.field, incoming.value):
+        return "bad-value"
+    if incoming.field == "value" and (facts.kind == "finding" or not facts.takes(incoming.value)):
+        return "bad-value"
+    if incoming.field == "value" and judging.cannot_stand(assessment.version_id, incoming.question, incoming.value):
+        return "refused-value"
+    return None
+
+
+def _misfit_of_form(incoming):
+    if not visit_forms.is_field(incoming.question, incoming.field):
+        return "unknown-field"
+    return None if visit_forms.fits(incoming.question, incoming.field, incoming.value) else "bad-value"
 
 
 def _is_the_same(row, incoming, assessment):
@@ -227,7 +265,7 @@ def _field_is_known(field):
 def write_at_desk(*, assessment, question_key, field, value, by) -> None:
     """One change by a reviewer, as an operation like any other, made from the field's heads. Assessment locked."""
     incoming = Incoming(new_id(), 0, question_key, field, value, [], assessment.revision, timezone.now().isoformat())
-    known, _ = _known(assessment, [incoming])
+    known, _aside = _known(assessment, [incoming])
     ops = [rules.Op(str(row["id"]), tuple(row["base"]), None) for row in known.values() if row["field"] == field]
     incoming.base = [op.id for op in rules.heads(ops)]
     assessment.revision += 1
@@ -235,6 +273,54 @@ def write_at_desk(*, assessment, question_key, field, value, by) -> None:
     _store(assessment, by.pk, None, [(incoming, assessment.revision)])
     _apply(assessment, {question_key}, known)
     assessment.save(update_fields=["revision"])
+
+
+def cannot_be_released(item, assessment) -> str:
+    """The sentence that says why work kept aside cannot become part of the record; "" when it can."""
+    if item.body is None:
+        return _("Its words were removed by law. Nothing is left to release.")
+    if assessment.state in ("cancelled", "not_held"):
+        return _("This visit did not take place, so no answer can be made of it. Reject it with the reason.")
+    misfit = _misfit(Incoming.from_json(item.body), assessment)
+    return str(REASONS[misfit]) if misfit else ""
+
+
+def release(item, assessment) -> str:
+    """Take work that was kept aside, by the merge every change goes through: as its author's and its tablet's, made
+    from what it was made from. Assessment locked. Returns what it became, a word of models.BECAME.
+
+    After the report is issued it becomes a note for the next correction: what is issued is frozen. In review it may
+    not bring a difference nobody there can settle.
+    """
+    if sentence := cannot_be_released(item, assessment):
+        raise WrongState(sentence)
+    if assessment.state == "issued":
+        return "correction-note"
+    if assessment.state == "comment_window":
+        raise WrongState(_("The factory is reading the draft. Take it back first, then release it."))
+    incoming = Incoming.from_json(item.body)
+    known, _aside = _known(assessment, [incoming])
+    if incoming.id in known:  # another change came under this id and keeps it
+        incoming = replace(incoming, id=item.pk)
+    assessment.revision += 1
+    known[incoming.id] = _row(incoming, assessment)
+    _store(assessment, item.author_id, item.device, [(incoming, assessment.revision)])
+    conflicts = _apply(assessment, {incoming.question}, known)
+    if assessment.state == "in_review":
+        if conflicts:
+            raise WrongState(_("It differs from an answer in review. Return the assessment first, then release it."))
+        _photo_is_here(incoming, assessment)
+    if assessment.state == "planned":
+        assessment.state, assessment.started_at = step("planned", "start").target, timezone.now()
+    assessment.save(update_fields=["revision", "state", "started_at"])
+    return "applied"
+
+
+def _photo_is_here(incoming, assessment):
+    if incoming.field.startswith("photo:") and incoming.value is True:
+        photo = UUID(incoming.field.removeprefix("photo:"))
+        if not assessment.evidence.filter(pk=photo).exists():
+            raise WrongState(_("Its photo has not arrived yet. Return the assessment first, then release it."))
 
 
 def rebuild(assessment, question_key) -> None:
@@ -323,6 +409,10 @@ def answer_of(assessment, key, resolved, revision) -> Answer:
         outcome = resolved.get(field)
         return default if outcome is None or outcome.value is None else outcome.value
 
+    if key in visit_forms.FORMS:
+        form = {field: outcome.value for field, outcome in resolved.items() if outcome.value is not None}
+        resolved = {field: outcome for field, outcome in resolved.items() if outcome.conflict}
+        resolved["value"] = rules.Resolved((), form or None, False)
     extent = value("extent", {})
     ask = value("ask", {})
     return Answer(
@@ -371,9 +461,23 @@ def _keep_aside(assessment, device, refused):
 
 
 def _redacted(assessment):
-    """Ids of every change whose words were removed: a tablet empties its own copy. Few, so all of them each time."""
-    found = OperationPayload.objects.filter(operation__assessment=assessment, redacted_at__isnull=False)
-    return [str(pk) for pk in found.order_by("redacted_at", "pk").values_list("pk", flat=True)]
+    """Ids of every change, photo and document that was removed: a tablet destroys its own copy. Few, so all each time.
+
+    What was kept aside bears the id its tablet gave it. Told also to somebody who may no longer work on it: her
+    tablet still holds the words.
+    """
+    gone = {"redacted_at__isnull": False}
+    changes = OperationPayload.objects.filter(operation__assessment=assessment, **gone).values_list("pk")
+    aside = assessment.quarantined.filter(**gone).values_list("operation_id")
+    files = assessment.evidence.filter(**gone).values_list("pk")
+    return sorted(str(pk) for (pk,) in changes.union(aside, files))
+
+
+def _redacted_last(assessment):
+    """Questions of which an earlier report's place was removed: a tablet holds it as what was found before."""
+    site = Cycle.objects.filter(pk=assessment.cycle_id).values("site")
+    places = FindingPlace.objects.filter(finding__report__assessment__cycle__site__in=site, redacted_at__isnull=False)
+    return sorted(set(places.values_list("finding__question_key", flat=True)))
 
 
 def _unseen(assessment, seen, sent):

@@ -1,10 +1,19 @@
 """What a tablet takes along: reads for the assessor's client, always scoped to the person named on the assessment."""
 
+import hashlib
+import json
+
+from django.conf import settings
+
 from checklists.blueprint import question_facts
+from compliance import handover, judging, queries
 from compliance.models import Assessment, Evidence, Finding
+from compliance.states import OPEN
 from core import access
+from core.days import setting, today
 from core.models import Programme
 from core.roles import Right
+from factories.queries import headcount
 
 
 def of_assessor(user):
@@ -18,9 +27,28 @@ def of_assessor(user):
     )
 
 
+def named_on(user):
+    """Every assessment this person was ever named on, whatever she may do today. For what is never refused."""
+    return Assessment.objects.filter(members__user=user, cycle__isnull=False).select_related("cycle", "programme")
+
+
+def harm_line(user) -> dict | None:
+    """Whom to call on suspicion of serious harm, as her programme says today: {"line", "number"}. Two queries."""
+    programme = Programme.objects.filter(pk__in=access.anchors(user, Right.ASSESS, Programme)).order_by("code").first()
+    said = queries.harm_setting(programme.pk, today(programme)) if programme else {}
+    return {"line": said.get("line", ""), "number": said.get("number", "")} if said else None
+
+
+def passphrase_asked(user) -> bool:
+    """Does a programme she assesses for ask today for a passphrase before a visit is taken offline (setting
+    "tablet-passphrase")? One query, and one for each of her programmes."""
+    programmes = Programme.objects.filter(pk__in=access.anchors(user, Right.ASSESS, Programme))
+    return any(setting(programme, "tablet-passphrase") is True for programme in programmes)
+
+
 def for_tablet(user) -> list[dict]:
     """What may be taken along: planned, in progress and in review, nearest first."""
-    rows = of_assessor(user).filter(state__in=["planned", "in_progress", "in_review"]).order_by("planned_from")
+    rows = of_assessor(user).filter(state__in=[*OPEN, "in_review"]).order_by("planned_from")
     return [item(assessment, user) for assessment in rows]
 
 
@@ -53,7 +81,19 @@ def item(assessment, user) -> dict:
         "version_title": str(assessment.version),
         "questions": len(question_facts(assessment.version_id)),
         "revision": assessment.revision,
+        "seal": handover.public_key(settings.SECRET_KEY, assessment.programme_id),
     }
+
+
+def headcounts(assessment) -> dict:
+    """{dimension: {group: how many}} of the factory's workforce on the day, to plan interviews by. One query."""
+    site = assessment.cycle.site
+    _total, parts = headcount(site, assessment.planned_from)
+    elsewhere = parts.pop("nationality", None)
+    if elsewhere:
+        from_here = elsewhere.pop(site.country, 0)
+        parts["migrant"] = {"yes": sum(elsewhere.values()), "no": from_here}
+    return parts
 
 
 def last_findings(assessment) -> dict:
@@ -68,7 +108,7 @@ def last_findings(assessment) -> dict:
         .order_by("report__visited_on")
         .values_list(
             "question_key", "state", "report__visited_on", "report__assessment__cycle__number",
-            "extent_n", "extent_of", "extent_where", "first_found_on",
+            "extent_n", "extent_of", "place__body", "first_found_on",
         )
     )  # fmt: skip
     return {
@@ -77,11 +117,59 @@ def last_findings(assessment) -> dict:
             "on": on.isoformat(),
             "cycle": cycle,
             "extent": {"n": n, "of": of} if n is not None else None,
-            "where": where,
+            "where": (place or {}).get("text", ""),
             "since": since.isoformat() if since else None,
         }
-        for key, state, on, cycle, n, of, where, since in rows
+        for key, state, on, cycle, n, of, place, since in rows
     }
+
+
+def parts(assessment, user) -> dict:
+    """{name: body}: everything a tablet takes along of one visit, besides checklist and operations."""
+    more = {name: made(assessment) for name, made in queries.parts().items()}
+    return {"visit": visit(assessment, user), "permits": permit_list(assessment), **more}
+
+
+def visit(assessment, user) -> dict:
+    """The visit itself: its item, what was found last time, what rules read beside answers, and who works there."""
+    return item(assessment, user) | {
+        "last": last_findings(assessment),
+        "rules": judging.names(assessment),
+        "headcounts": headcounts(assessment),
+    }
+
+
+def permit_list(assessment) -> list[dict]:
+    return [
+        {
+            "id": str(permit.pk), "kind": permit.kind, "number": permit.number,
+            "expires_on": permit.expires_on and permit.expires_on.isoformat(), "paper": bool(permit.paper),
+        }
+        for permit in queries.permits_of(assessment)
+    ]  # fmt: skip
+
+
+def hash_of(body) -> str:
+    """One hash of a part. What changes with every operation is left out: operations are fetched by revision."""
+    if isinstance(body, dict):
+        body = {key: value for key, value in body.items() if key not in ("revision", "state")}
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def manifest(assessment, user) -> list[dict]:
+    """What belongs on board for this visit: each part, where it is fetched, and its hash."""
+    at = f"assessments/{assessment.pk}"
+    paths = {"visit": at, "permits": f"{at}/permits"}
+    rows = [
+        {
+            "name": "checklist",
+            "path": f"versions/{assessment.version_id}/blueprint",
+            "hash": assessment.version.content_hash,
+        }
+    ]
+    for name, body in parts(assessment, user).items():
+        rows.append({"name": name, "path": paths.get(name, f"{at}/parts/{name}"), "hash": hash_of(body)})
+    return rows
 
 
 def evidence_of_assessor(user):

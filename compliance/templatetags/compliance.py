@@ -4,7 +4,7 @@ from django import template
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 
-from compliance.queries import STATE_WORDS
+from compliance.queries import CANCELLED_WORDS, STATE_WORDS
 from core.templatetags.openfloor import draw
 from core.words import long_date
 
@@ -16,6 +16,12 @@ def state_of(key):
     """Shape and word of the state of an assessment: `{% state_of assessment.state %}`."""
     word, icon = STATE_WORDS[key]
     return format_html('<span class="st" data-s="none">{}<span>{}</span></span>', draw(icon), word)
+
+
+@register.filter
+def cancelled_words(key):
+    """Why a visit was called off, in words."""
+    return CANCELLED_WORDS[key]
 
 
 @register.simple_tag

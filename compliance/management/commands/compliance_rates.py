@@ -23,6 +23,16 @@ class Command(BaseCommand):
             help="latest (default), cycle:N or balanced:N (cycles 1 to N of factories that have them all)",
         )
         parser.add_argument("--questions", action="store_true", help="one row per question instead of per point")
+        parser.add_argument(
+            "--trend",
+            action="store_true",
+            help="one row per question and cycle; a question reworded, split or merged between versions is one",
+        )
+        parser.add_argument(
+            "--without-law-caused",
+            action="store_true",
+            help="leave out questions at which the country's law itself falls short",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args, **options):
@@ -33,12 +43,18 @@ class Command(BaseCommand):
             raise CommandError("There is no such programme.")
         for programme in programmes:
             as_of = options["as_of"] or today(programme)
-            frame = _select(analytics.load(programme, as_of), options["selection"], options["since"])
-            rates = (analytics.question_rates if options["questions"] else analytics.point_rates)(frame)
+            loaded = analytics.load(programme, as_of, law_caused=not options["without_law_caused"])
+            frame = _select(loaded, options["selection"], options["since"])
+            if options["trend"]:
+                rates = analytics.question_trend(analytics.across_versions(frame, analytics.load_series(frame)))
+            else:
+                rates = (analytics.question_rates if options["questions"] else analytics.point_rates)(frame)
             head = {
                 "programme": programme.code,
                 "as_of": as_of.isoformat(),
-                "selection": options["selection"] + (f" since {options['since']}" if options["since"] else ""),
+                "selection": options["selection"]
+                + (f" since {options['since']}" if options["since"] else "")
+                + (", without law-caused" if options["without_law_caused"] else ""),
                 "reports": int(frame["report"].nunique()),
             }
             if options["json"]:
@@ -53,6 +69,7 @@ class Command(BaseCommand):
         )
         for row in rates.itertuples():
             name = getattr(row, "question", None) or row.point
+            name += f", cycle {row.cycle}" if hasattr(row, "cycle") else ""
             share = f"{row.numerator / row.denominator:.0%}"
             self.stdout.write(
                 f"{row.numerator:>5} of {row.denominator:<5} {share:>4}  {name} ({row.questions} questions)"

@@ -1,0 +1,101 @@
+"""What the answers of an assessment come to under the rules of its checklist: reads, and judges as the tablet does."""
+
+import functools
+
+from checklists.blueprint import build
+from checklists.expressions import Judgement, Rules, impossible
+from checklists.models import FINDING, ChecklistVersion, Question, SamplingPlan
+from checklists.queries import parameters
+from checklists.rules.sampling import take
+from compliance.models import Answer
+from factories.queries import headcount
+
+NUMBERS = {"number", "money", "percent"}
+# The tag of questions whose findings become public.
+CRITICAL = "critical-public"
+
+
+@functools.lru_cache(maxsize=16)
+def rules_of(version_id) -> Rules:
+    """The rules of a version, kept in memory: a published version never changes."""
+    return Rules(build(ChecklistVersion.objects.select_related("checklist").get(pk=version_id)))
+
+
+def names(assessment) -> dict:
+    """What rules may read beside answers: figures of the country's law on the day of the visit, and facts. Two queries.
+
+    The tablet is given the same, so that both come to the same: {param, facts}. The law's zone is the factory's region.
+    """
+    day = assessment.visited_on or assessment.planned_from
+    site = assessment.cycle.site if assessment.cycle else None
+    country = site.country if site else assessment.programme.country
+    workers, parts = headcount(site, day) if site else (None, {})
+    return {
+        "param": parameters(country=country, on=day, zone=site.region if site else ""),
+        "facts": {"workers": workers, "day": day.isoformat()} | _by_sex(parts) | _migrants(parts, country),
+    }
+
+
+def _by_sex(parts):
+    return {name: parts.get("sex", {}).get(name) for name in ("women", "men")}
+
+
+def _migrants(parts, country):
+    """Of those whose nationality was counted, how many come from elsewhere."""
+    counted = parts.get("nationality")
+    return {"migrants": sum(n for code, n in counted.items() if code != country) if counted else None}
+
+
+def interviews_planned(assessment) -> int | None:
+    """How many interviews the checklist's sampling plan asks for, by the head count of the day; None without a plan."""
+    plan = SamplingPlan.objects.filter(version=assessment.version_id, of="interviews").first()
+    workers = names(assessment)["facts"]["workers"] if plan else None
+    return take(plan.bands, workers) if plan and workers is not None else None
+
+
+def judge(assessment, answers: dict[str, Answer]) -> Judgement:
+    """How all rules stand on these answers, {question key: answer}. Two values that differ are none yet. One query."""
+    rules = rules_of(assessment.version_id)
+    entered = {key: _read(rules.questions[key], answer) for key, answer in answers.items() if key in rules.questions}
+    return rules.judge(entered, **names(assessment))
+
+
+def _read(question, answer):
+    part = "state" if question["kind"] == FINDING else "value"
+    return None if part in answer.conflicts else getattr(answer, part)
+
+
+def cannot_stand(version_id, question_key, value) -> bool:
+    """Is this a number its question's constraint refuses, whatever else is answered?
+
+    Only a constraint that reads nothing but the value is asked here: one that reads other answers would judge a change
+    by the order of arrival. Those are shown to assessors and reviewers, and stop the way to review.
+    """
+    question = rules_of(version_id).questions[question_key]
+    return question["kind"] in NUMBERS and impossible(question.get("constraint"), value)
+
+
+def left(judgement) -> list[str]:
+    """Required questions without an answer, as the tablet counts them; a hidden or computed one is never required."""
+    return [key for key, needed in judgement.required.items() if needed and judgement.values[key] is None]
+
+
+def asked(assessment) -> set | None:
+    """Keys of the questions a virtual check asks: of its clusters, and all that are critical; None: all. One query."""
+    if not assessment.clusters:
+        return None
+    rows = Question.objects.filter(version_id=assessment.version_id)
+    return {
+        key
+        for key, cluster, tags in rows.values_list("key", "point__cluster__key", "tags")
+        if cluster in assessment.clusters or CRITICAL in tags
+    }
+
+
+def critical_left(assessment, answers: dict[str, Answer]) -> int:
+    """How many critical questions a virtual check did not ask. None of them may be left out. No query for others."""
+    if assessment.kind != "virtual":
+        return 0
+    rows = Question.objects.filter(version_id=assessment.version_id, kind=FINDING).values_list("key", "tags")
+    states = {key: answer.state for key, answer in answers.items()}
+    return sum(CRITICAL in tags and states.get(key) in (None, "not_asked") for key, tags in rows)

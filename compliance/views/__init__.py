@@ -1,0 +1,94 @@
+"""Screens of compliance: assessments, the review desk, reports, cases of serious harm, tablets.
+
+They decide nothing and write through actions. Whatever a person may not read answers as if it did not exist.
+"""
+
+from compliance.views.assessments import assessment, assessments, cancel, comment, evidence, not_held, plan, submit
+from compliance.views.base import PAGE
+from compliance.views.board import board, end_planning_fact, planning_facts
+from compliance.views.cases import case, case_letter, cases, open_case
+from compliance.views.clocks import due, progress_came
+from compliance.views.copies import check_report, check_typed, copies_taken, export, notice
+from compliance.views.corrections import ask_for_correction, correction
+from compliance.views.desk import (
+    decide_reply,
+    issue,
+    judge,
+    offer,
+    rest_on_permit,
+    review,
+    save_text,
+    send_back,
+    take_back,
+)
+from compliance.views.replies import draft, end_reply, reply, reply_file
+from compliance.views.reports import opened, report, report_pdf, reports
+from compliance.views.tablets import (
+    BECAME_WORDS,
+    FIELD_WORDS,
+    OF_VISIT,
+    decide_kept_aside,
+    decided,
+    revoke_tablet,
+    tablets,
+    take_handover,
+)
+from compliance.views.visits import call_off_visit, plan_visit, visit, visit_history, visits
+
+__all__ = [
+    "PAGE",
+    "assessments",
+    "plan",
+    "assessment",
+    "cancel",
+    "not_held",
+    "submit",
+    "evidence",
+    "review",
+    "rest_on_permit",
+    "save_text",
+    "send_back",
+    "offer",
+    "check_report",
+    "check_typed",
+    "copies_taken",
+    "export",
+    "notice",
+    "ask_for_correction",
+    "correction",
+    "decide_reply",
+    "draft",
+    "reply",
+    "end_reply",
+    "reply_file",
+    "judge",
+    "comment",
+    "take_back",
+    "issue",
+    "reports",
+    "opened",
+    "report",
+    "report_pdf",
+    "cases",
+    "case",
+    "case_letter",
+    "open_case",
+    "FIELD_WORDS",
+    "OF_VISIT",
+    "BECAME_WORDS",
+    "tablets",
+    "revoke_tablet",
+    "take_handover",
+    "decide_kept_aside",
+    "decided",
+    "board",
+    "planning_facts",
+    "end_planning_fact",
+    "due",
+    "progress_came",
+    "visits",
+    "plan_visit",
+    "visit",
+    "call_off_visit",
+    "visit_history",
+]
