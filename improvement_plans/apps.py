@@ -6,4 +6,7 @@ class ImprovementPlans(AppConfig):
 
     def ready(self):
         # Sections of the home page and jobs are known by being imported.
-        from improvement_plans import home, removals, tasks  # noqa: F401
+        from compliance.queries import register_part
+        from improvement_plans import home, issued, removals, retention, tasks  # noqa: F401
+
+        register_part("plan-items", issued.open_items_of_visit)

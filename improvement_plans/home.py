@@ -1,14 +1,14 @@
 """What a person finds on `/app/` of plans: what waits for her, and the place in her menu."""
 
-from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import home
+from core.roles import Right
 from improvement_plans import queries
-from improvement_plans.models import Member
-from improvement_plans.permissions import plans_visible_to
+from improvement_plans.permissions import OF_SITE, SEES_PLANS
 
 
 @home.register_section
@@ -25,18 +25,31 @@ def waiting(user):
     if late:
         words = ngettext("%(n)d item is behind schedule", "%(n)d items are behind schedule", late)
         lines.append(home.Line(words % {"n": late}, address, order=30, small=_("In your factory")))
+    slipped = queries.slipped(user)
+    if slipped:
+        words = ngettext("%(n)d item slipped again and again", "%(n)d items slipped again and again", slipped)
+        lines.append(home.Line(words % {"n": slipped}, reverse("improvement_plans:plans"), order=25))
+    wait = queries.waiting(user)
+    if wait:
+        words = ngettext("%(n)d message waits for an answer", "%(n)d messages wait for an answer", wait)
+        lines.append(home.Line(words % {"n": wait}, reverse("improvement_plans:private"), order=15))
     check = queries.fixes_to_check(user)
     if check:
         words = ngettext("%(n)d fix is reported and not checked", "%(n)d fixes are reported and not checked", check)
-        lines.append(home.Line(words % {"n": check}, reverse("improvement_plans:plans"), order=40))
+        lines.append(home.Line(words % {"n": check}, reverse("improvement_plans:to-check"), order=40))
+    overdue = queries.late_in_programmes(user, timezone.now().date())
+    if overdue:
+        words = ngettext("%(n)d item is behind schedule", "%(n)d items are behind schedule", overdue)
+        address = reverse("improvement_plans:plans")
+        lines.append(home.Line(words % {"n": overdue}, address, order=45, small=_("In the programme’s factories")))
     return lines
 
 
 @home.register_place
-def place(user):
-    """My items for who sits in a committee or manages a factory, the list of plans for other readers."""
-    if Member.objects.filter(Q(until=None) | Q(until__gte=queries.yesterday()), user_id=user.pk).exists():
+def place(user, held):
+    """My items for who sits in a committee, the list of plans for other readers."""
+    if held.any(Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE):
         return home.Place(_("My items"), reverse("improvement_plans:mine"), order=30)
-    if plans_visible_to(user).exists():
+    if held.any(*SEES_PLANS, *OF_SITE, Right.ACT_FOR_BUYER):
         return home.Place(_("Plans"), reverse("improvement_plans:plans"), order=30)
     return None

@@ -53,3 +53,26 @@ def facts_of(finding_ids) -> dict:
     ):
         made.setdefault(finding_id, []).append(IssuedFact(kind, on, report_id is not None))
     return made
+
+
+def open_items_of_visit(assessment) -> list[dict]:
+    """What is being put right at the visited factory, for its assessors: question and days, no typed word, no person.
+
+    Of each question the newest item that is not confirmed. Three queries.
+    """
+    site_id = assessment.cycle.site_id if assessment.cycle_id else None
+    due = dict(
+        PlanItem.objects.filter(plan__site=site_id, finding__isnull=False)
+        .order_by("added_on", "id")
+        .values_list("question_key", "due_on")
+    )
+    return [
+        {"question": key, "due_on": _day(due.get(key))}
+        | {f"{kind}_on": _day(said[f"{kind}_on"]) for kind in ("reported", "agreed", "verified")}
+        for (_site, key), said in sorted(fixes([site_id]).items(), key=lambda one: one[0][1])
+        if said["confirmed_on"] is None
+    ]
+
+
+def _day(on):
+    return on and on.isoformat()

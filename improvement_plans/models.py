@@ -14,7 +14,7 @@ from compliance.models import Finding, Report
 from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Payload
-from factories.models import Cycle, Site
+from factories.models import Buyer, Cycle, Site
 from improvement_plans.rules import CAUSES, MANAGEMENT, WORKER
 
 PERSON = settings.AUTH_USER_MODEL
@@ -32,6 +32,7 @@ CAUSE_WORDS = {
     "other": _("Something else"),
 }
 CAUSE_CHOICES = [(cause, CAUSE_WORDS[cause]) for cause in CAUSES]
+PRIORITY_CHOICES = [("high", _("First")), ("medium", _("Soon")), ("low", _("When there is time"))]
 
 
 class Committee(models.Model):
@@ -159,6 +160,11 @@ class PlanItem(models.Model):
     origin = models.CharField(max_length=6, choices=Origin)
     cause = models.CharField(max_length=14, choices=CAUSE_CHOICES, blank=True)
     steps = models.TextField(blank=True, help_text="What will change")
+    expected = models.CharField(max_length=200, blank=True, help_text="What will show that it is fixed")
+    cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="Once, in `currency`")
+    saving = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="In a year, in `currency`")
+    currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217")
+    priority = models.CharField(max_length=6, choices=PRIORITY_CHOICES, blank=True)
     due_on = models.DateField(null=True, blank=True)
     first_due_on = models.DateField(null=True, blank=True)
     slips = models.PositiveSmallIntegerField(default=0, help_text="How often the day was moved to a later one")
@@ -192,12 +198,34 @@ class PlanItem(models.Model):
             models.CheckConstraint(condition=~Q(issue=""), name="item_names_its_issue"),
             models.CheckConstraint(condition=Q(edition__gte=1, round__gte=1), name="item_counts_from_one"),
             models.CheckConstraint(condition=~Q(continues=F("id")), name="item_continues_another"),
+            models.CheckConstraint(
+                condition=Q(cost=None, saving=None) | Q(currency__regex=r"^[A-Z]{3}$"), name="item_money_has_a_currency"
+            ),
+            models.CheckConstraint(
+                condition=(Q(cost=None) | Q(cost__gte=0)) & (Q(saving=None) | Q(saving__gte=0)),
+                name="item_money_is_not_owed",
+            ),
         ]
 
     @property
     def planned(self):
         """Has somebody written what will change, by whom and by when?"""
         return bool(self.steps and self.due_on and self.responsible_id)
+
+
+class ItemWriting(models.Model):
+    """That an edition of an item was written in typed words: what a removal names, for the words stand elsewhere.
+
+    They are the item's own while nobody wrote them anew, and lie in `ItemChangeWords` of the change that did.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="writings")
+    edition = models.PositiveSmallIntegerField()
+    redacted_at = models.DateTimeField(null=True, help_text="When two people removed the words")
+
+    class Meta:
+        ordering = ["id"]
 
 
 class ItemChange(Frozen):
@@ -325,3 +353,520 @@ class FactWords(Payload):
 
     class Meta(Payload.Meta):
         pass
+
+
+# --- how a seat came about ----------------------------------------------------------------------------------------
+
+
+class Election(Frozen):
+    """A vote of workers for their seats, as it was counted. What was said against it are rows of their own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="elections")
+    held_on = models.DateField()
+    seats = models.PositiveSmallIntegerField()
+    eligible = models.PositiveIntegerField(help_text="Who could vote")
+    voted = models.PositiveIntegerField(help_text="Papers in the box")
+    invalid = models.PositiveIntegerField(default=0, help_text="Papers that could not be counted")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-held_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "held_on"], name="election_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(seats__gte=1, voted__lte=F("eligible"), invalid__lte=F("voted")),
+                name="election_counts_are_possible",
+            ),
+        ]
+
+
+class Candidate(Frozen):
+    """Somebody who could be voted for, and how many did. The name lies apart."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="candidates")
+    votes = models.PositiveIntegerField()
+    sex = models.CharField(max_length=1, choices=Member.Sex)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-votes", "id"]
+
+
+class CandidateName(Payload):
+    """body: {"name": ...}"""
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, primary_key=True, related_name="own_name")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+class ElectionWord(Frozen):
+    """Somebody contested an election, or the programme settled that. Until it is settled it is no valid election."""
+
+    class Kind(models.TextChoices):
+        CONTESTED = "contested", _("Contested")
+        UPHELD = "upheld", _("Looked into: it stands")
+        ANNULLED = "annulled", _("Looked into: it does not stand")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="words")
+    kind = models.CharField(max_length=9, choices=Kind)
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["contested", "upheld", "annulled"]), name="election_word_is_known"
+            ),
+        ]
+
+
+class ElectionWordText(Payload):
+    """Why (body: {"text": ...})."""
+
+    word = models.OneToOneField(ElectionWord, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+class SeatOrigin(models.Model):
+    """How a seat came about, where more is known than who chose: the election, the union, or that she is no one of
+    the factory's own people."""
+
+    member = models.OneToOneField(Member, on_delete=models.PROTECT, primary_key=True, related_name="origin")
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, null=True, related_name="seated")
+    union = models.CharField(max_length=80, blank=True)
+    outside = models.BooleanField(default=False)
+
+
+# --- meetings -----------------------------------------------------------------------------------------------------
+
+
+class Meeting(models.Model):
+    """A day on which a committee sits. That it was held say its minutes."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="meetings")
+    planned_on = models.DateField()
+    begins_at = models.TimeField(null=True, blank=True)
+    place = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["-planned_on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["committee", "planned_on"], name="meeting_once_a_day")]
+
+
+class Commitment(models.Model):
+    """What one side promised in a meeting. It comes back on every agenda until a meeting closes it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="commitments")
+    made_in = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="commitments")
+    text = models.CharField(max_length=300)
+    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
+    side = models.CharField(max_length=10, choices=SIDE_CHOICES)
+    due_on = models.DateField(null=True)
+    closed_in = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="closed")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="commitment_says_what"),
+            models.CheckConstraint(condition=Q(side__in=[WORKER, MANAGEMENT]), name="commitment_has_a_side"),
+        ]
+
+
+class AgendaLine(models.Model):
+    """One thing to talk about: an open item, an open commitment, or words of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
+    position = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, null=True, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, related_name="+")
+    topic = models.CharField(max_length=160, blank=True)
+    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="agenda_place_once"),
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, commitment=None, topic="")
+                | Q(item=None, commitment__isnull=False, topic="")
+                | (Q(item=None, commitment=None) & ~Q(topic="")),
+                name="agenda_line_is_one_thing",
+            ),
+        ]
+
+
+class Minutes(Frozen):
+    """What was written of a meeting: one edition. Who was there as ids of seats, and the day's count of both sides.
+
+    A new edition takes the place of the one before, and the signatures start anew.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="minutes")
+    edition = models.PositiveSmallIntegerField()
+    held_on = models.DateField()
+    present = models.JSONField(help_text="Ids of the seats that were there")
+    parity = models.JSONField()
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "edition"], name="minutes_edition_once"),
+            models.CheckConstraint(condition=Q(edition__gte=1), name="minutes_count_from_one"),
+        ]
+
+
+class MinutesWords(Payload):
+    """body: {"notes": ..., "decisions": {agenda line: ...}}"""
+
+    minutes = models.OneToOneField(Minutes, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+class MinutesSignature(Frozen):
+    """A co-chair's word on one edition of the minutes."""
+
+    class Decision(models.TextChoices):
+        SIGNED = "signed", _("Signed")
+        RESERVED = "reserved", _("Signed, with a reservation")
+        REFUSED = "refused", _("Did not sign")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=10, choices=SIDE_CHOICES)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=8, choices=Decision)
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=[WORKER, MANAGEMENT]), name="minutes_signed_for_a_side"),
+            models.CheckConstraint(
+                condition=Q(decision="signed", digest="") | (Q(decision__in=["reserved", "refused"]) & ~Q(digest="")),
+                name="minutes_reason_is_given",
+            ),
+        ]
+
+
+class MinutesSignatureWords(Payload):
+    """The reservation, or why not (body: {"text": ...})."""
+
+    signature = models.OneToOneField(MinutesSignature, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+# --- a statement --------------------------------------------------------------------------------------------------
+
+
+class Statement(Frozen):
+    """What a member of the worker side wrote for the readers she chose, and for nobody else. Words lie apart."""
+
+    class Readers(models.TextChoices):
+        PROGRAMME = "programme", _("Me and the programme")
+        UNION = "union", _("My union")
+        WORKERS = "workers", _("The worker side of my committee")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="statements")
+    readers = models.CharField(max_length=9, choices=Readers)
+    answer_by = models.DateField(help_text="The day by which somebody answers")
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(answer_by__gte=F("on")), name="statement_is_answered_later"),
+            models.CheckConstraint(
+                condition=Q(readers__in=["programme", "union", "workers"]), name="statement_has_readers"
+            ),
+        ]
+
+
+class StatementWords(Payload):
+    """body: {"text": ...}"""
+
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+class StatementAnswer(Frozen):
+    """One answer, or a further word of the author."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="answers")
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class StatementAnswerWords(Payload):
+    """body: {"text": ...}"""
+
+    answer = models.OneToOneField(StatementAnswer, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+# --- the ladder ---------------------------------------------------------------------------------------------------
+
+
+class LadderStep(Frozen):
+    """A plan item slipped so often that somebody higher up was told. Each is told once in a round of a fix."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="ladder")
+    round = models.PositiveSmallIntegerField()
+    told = models.CharField(max_length=9)
+    slips = models.PositiveSmallIntegerField()
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "round", "told"], name="ladder_step_once"),
+            models.CheckConstraint(
+                condition=Q(told__in=["committee", "factory", "programme", "buyers"]), name="ladder_step_is_known"
+            ),
+        ]
+
+
+# --- evidence of a fix --------------------------------------------------------------------------------------------
+
+
+class TaskLink(models.Model):
+    """An address by which somebody without an account sends photos of one item, and does nothing else.
+
+    The token in it is made from the secret key and this row, and never stored; its digest finds the row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="task_links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="task_link_lasts"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="task_link_revoked_by_somebody",
+            ),
+        ]
+
+
+class ItemEvidence(models.Model):
+    """A photo or document of how it was before, or is since. For committee, factory and programme only, until
+    somebody of the programme looked and found that it shows no person.
+
+    Sent by a person, or by a link. The file is destroyed when two people remove it, or when it was kept long enough.
+    """
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("Before")
+        AFTER = "after", _("After")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="evidence")
+    moment = models.CharField(max_length=6, choices=Moment)
+    stored = models.CharField(max_length=64, help_text="Of the bytes we keep: pictures are made anew")
+    size = models.PositiveIntegerField()
+    media_type = models.CharField(max_length=100)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(TaskLink, on_delete=models.PROTECT, null=True, related_name="sent")
+    on = models.DateField(help_text="The programme's day")
+    at = models.DateTimeField(default=timezone.now)
+    no_person_on = models.DateField(null=True)
+    no_person_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, help_text="Kept long enough: the file was destroyed")
+    redacted_at = models.DateTimeField(null=True, help_text="Two people removed it: the file was destroyed")
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "moment", "stored"],
+                condition=Q(redacted_at=None, ended_at=None),
+                name="evidence_once_an_item",
+            ),
+            models.CheckConstraint(condition=Q(by=None) ^ Q(link=None), name="evidence_from_person_or_link"),
+            models.CheckConstraint(
+                condition=Q(no_person_on=None, no_person_by=None)
+                | Q(no_person_on__isnull=False, no_person_by__isnull=False),
+                name="evidence_cleared_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(moment__in=["before", "after"]), name="evidence_moment_is_known"),
+        ]
+
+    @property
+    def is_photo(self):
+        return self.media_type == "image/jpeg"
+
+    @property
+    def gone(self):
+        return bool(self.redacted_at or self.ended_at)
+
+
+# --- progress reports ---------------------------------------------------------------------------------------------
+
+
+class ProgressReport(Frozen):
+    """What became of a plan by a day: report 1 or 2 of its cycle, frozen when an adviser issues it.
+
+    `facts` are counts, days and ids as they stood that day, never words. A new edition takes the place of the one
+    before, which stays.
+    """
+
+    class Dialogue(models.TextChoices):
+        ON_TRACK = "on_track", _("On track")
+        MODERATE = "moderate", _("Moderate progress")
+        NONE = "none", _("No progress")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="progress_reports")
+    number = models.PositiveSmallIntegerField()
+    edition = models.PositiveSmallIntegerField()
+    dialogue = models.CharField(max_length=8, choices=Dialogue)
+    facts = models.JSONField()
+    on = models.DateField(help_text="The programme's day")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number", "edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number", "edition"], name="progress_edition_once"),
+            models.CheckConstraint(condition=Q(number__in=[1, 2], edition__gte=1), name="progress_is_first_or_second"),
+            models.CheckConstraint(
+                condition=Q(dialogue__in=["on_track", "moderate", "none"]), name="progress_dialogue_is_on_the_scale"
+            ),
+        ]
+
+
+class ProgressWords(Payload):
+    """body: {"done": ..., "dialogue": ..., "next": ...}"""
+
+    report = models.OneToOneField(ProgressReport, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+# --- what a buyer will change -------------------------------------------------------------------------------------
+
+
+class Pledge(Frozen):
+    """What a buyer says it will change in how it buys, because it bears on what a plan puts right."""
+
+    class Kind(models.TextChoices):
+        PRICE = "price", _("Price")
+        LEAD_TIME = "lead_time", _("Time between order and delivery")
+        TRAINING = "training", _("Training")
+        SHARE = "share", _("A share of the cost")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="pledges")
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind)
+    due_on = models.DateField(null=True)
+    on = models.DateField(help_text="The programme's day")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["price", "lead_time", "training", "share"]), name="pledge_kind_is_known"
+            ),
+            models.CheckConstraint(condition=Q(due_on=None) | Q(due_on__gte=F("on")), name="pledge_is_due_later"),
+        ]
+
+
+class PledgeWords(Payload):
+    """body: {"text": ...}"""
+
+    pledge = models.OneToOneField(Pledge, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+class PledgeFact(Frozen):
+    """That the buyer did what it said, or took it back. One of both, once."""
+
+    class Kind(models.TextChoices):
+        DONE = "done", _("Done, as the buyer says")
+        WITHDRAWN = "withdrawn", _("Taken back by the buyer")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pledge = models.OneToOneField(Pledge, on_delete=models.PROTECT, related_name="fact")
+    kind = models.CharField(max_length=9, choices=Kind)
+    on = models.DateField(help_text="The programme's day")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["done", "withdrawn"]), name="pledge_fact_is_known")]
+
+
+class PledgeFactWords(Payload):
+    """What was done, or why not (body: {"text": ...})."""
+
+    fact = models.OneToOneField(PledgeFact, on_delete=models.PROTECT, primary_key=True, related_name="words")
+
+    class Meta(Payload.Meta):
+        pass
+
+
+class Reminder(models.Model):
+    """That one thing, a week or a night of the ladder, was looked at for a person. Each once, a letter or none."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60)
+    sent = models.BooleanField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "about"], name="reminder_once")]

@@ -5,20 +5,45 @@ name is for her own committee and the programme; everybody else reads a side and
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from core import access, audit
-from core.days import today
+from core.days import setting, today
 from core.errors import NOTHING_HERE, Denied, WrongState
-from core.models import Programme, ProgrammeSetting
+from core.models import Programme
 from core.roles import Right
 from factories import permissions as factories
 from factories.models import Site
-from improvement_plans.models import Committee, Member, Plan, PlanItem
-from improvement_plans.rules import MANAGEMENT, Parity, Seat, parity
+from improvement_plans.composition import rule_for
+from improvement_plans.models import (
+    Committee,
+    ElectionWord,
+    ItemEvidence,
+    Member,
+    Minutes,
+    Plan,
+    PlanItem,
+    Statement,
+)
+from improvement_plans.rules import (
+    ANNULLED,
+    CONTESTED,
+    LADDER,
+    MANAGEMENT,
+    WORKER,
+    Parity,
+    Rung,
+    Seat,
+    election_state,
+    in_office,
+    parity,
+    validity,
+)
+from improvement_plans.rules.ladder import EVERY
 
 SEES_PLANS = (Right.READ_REPORTS, Right.LEAD_ASSESSMENTS, Right.ADVISE, Right.PLAN_VISITS)
 VERIFIES = (Right.ADVISE, Right.LEAD_ASSESSMENTS, Right.ASSESS)
@@ -32,8 +57,8 @@ def is_system(by):
     return isinstance(by, audit.System)
 
 
-def plans_visible_to(user):
-    """Plans a person may read.
+def plans_visible_to(user, held=None):
+    """Plans a person may read. `held`: what she may do anywhere, where it is known: it saves asking for consents.
 
     The programme's staff; the factory's managers and committee members; a buyer's people while the factory's consent
     covers the plan's cycle. A zero-tolerance case is never in a plan.
@@ -43,9 +68,10 @@ def plans_visible_to(user):
         found |= Q(site__programme__in=access.anchors(user, right, Programme))
     for right in OF_SITE:
         found |= Q(site__in=access.anchors(user, right, Site))
-    opened = factories.consents(user, scope="progress")
-    found |= Q(cycle__in=opened.exclude(cycle=None).values("cycle"))
-    found |= Q(cycle__isnull=False, site__in=opened.filter(cycle=None).values("site"))
+    if held is None or held.any(Right.ACT_FOR_BUYER):
+        opened = factories.consents(user, scope="progress")
+        found |= Q(cycle__in=opened.exclude(cycle=None).values("cycle"))
+        found |= Q(cycle__isnull=False, site__in=opened.filter(cycle=None).values("site"))
     return Plan.objects.filter(found)
 
 
@@ -87,6 +113,15 @@ class Standing:
     @property
     def management_member(self):
         return MANAGEMENT in self.sides
+
+    @property
+    def adds_evidence(self):
+        return bool(self.seat or self.manager or self.management_member or self.keeper or self.verifier)
+
+    @property
+    def clears(self):
+        """Of the programme and not of the factory: says of a photo that it shows no person."""
+        return self.staff and not self.manager and not self.sides
 
 
 def standing(user, plan) -> Standing:
@@ -173,40 +208,113 @@ def check_can_sign(user, plan, on=None) -> Member:
 
 
 SENTENCES = {
-    "enough_people": _l("Enough people"),
-    "too_few": _l("Too few people"),
-    "co_chairs_in_office": _l("Both co-chairs are in office today"),
-    "no_worker_co_chair": _l("The worker side has no co-chair today"),
-    "no_management_co_chair": _l("The management side has no co-chair today"),
-    "equal": _l("The sides are equal in number"),
-    "not_equal": _l("The sides are not equal in number"),
-    "no_worker_side": _l("Nobody sits on the worker side today"),
-    "no_management_side": _l("Nobody sits on the management side today"),
-    "worker_chosen_by_employer": _l("A member of the worker side was named by the employer"),
-    "not_formed": _l("The committee was formed later"),
-    "dissolved": _l("The committee is dissolved"),
+    "enough_people": gettext_lazy("Enough people"),
+    "too_few": gettext_lazy("Too few people"),
+    "co_chairs_in_office": gettext_lazy("Both co-chairs are in office"),
+    "no_worker_co_chair": gettext_lazy("The worker side has no co-chair"),
+    "no_management_co_chair": gettext_lazy("The management side has no co-chair"),
+    "equal": gettext_lazy("The sides are equal in number"),
+    "not_equal": gettext_lazy("The sides are not equal in number"),
+    "no_worker_side": gettext_lazy("Nobody sits on the worker side"),
+    "no_management_side": gettext_lazy("Nobody sits on the management side"),
+    "worker_chosen_by_employer": gettext_lazy("A member of the worker side was named by the employer"),
+    "not_formed": gettext_lazy("The committee was formed later"),
+    "dissolved": gettext_lazy("The committee is dissolved"),
+    "nobody_sits": gettext_lazy("Nobody sits in this body"),
+    "one_person_two_sides": gettext_lazy("One person sits on both sides and counts for neither"),
+    "seat_contested": gettext_lazy("A seat comes from an election that is contested"),
+    "headcount_unknown": gettext_lazy("It is not written down how many people work here"),
+    "not_asked_for": gettext_lazy("The rule does not ask for this body here"),
+    "too_few_members": gettext_lazy("There are fewer members than the rule asks for"),
+    "too_many_members": gettext_lazy("There are more members than the rule allows"),
+    "too_few_worker": gettext_lazy("The worker side has fewer members than the rule asks for"),
+    "too_many_worker": gettext_lazy("The worker side has more members than the rule allows"),
+    "too_few_management": gettext_lazy("The management side has fewer members than the rule asks for"),
+    "too_many_management": gettext_lazy("The management side has more members than the rule allows"),
+    "too_few_women": gettext_lazy("There are fewer women than the rule asks for"),
+    "women_not_known": gettext_lazy("It is not written down of enough members whether they are women"),
+    "women_in_workforce_unknown": gettext_lazy("It is not written down how many women work here"),
+    "too_few_outside": gettext_lazy("Too few members come from outside the factory"),
+    "worker_not_chosen_so": gettext_lazy("A member of the worker side was not chosen as the rule asks"),
+    "management_not_chosen_so": gettext_lazy("A member of the management side was not named as the rule asks"),
+    "term_over": gettext_lazy("A member sits longer than the term"),
+    "too_many_of_a_union": gettext_lazy("One union has more seats than the rule allows"),
+    "meeting_overdue": gettext_lazy("The last meeting was too long ago"),
 }
 
 
-def parity_of(committee, on) -> Parity:
-    """Count both sides of a committee on a day, by the programme's setting `committee` of that day. Two queries.
+def seats_of(committee) -> list[Seat]:
+    """Every seat of a committee, as the rules count it. Two queries."""
+    words: dict = {}
+    for election_id, kind in ElectionWord.objects.filter(election__committee=committee).values_list(
+        "election_id", "kind"
+    ):
+        words.setdefault(election_id, []).append(kind)
+    rows = committee.members.select_related("origin", "origin__election").order_by("since", "id")
+    return [_seat(member, words) for member in rows]
 
-    The setting may hold `quorum` (a number of people) and `blocks` (codes that stop a decision instead of warning).
+
+def _seat(member, words):
+    origin = getattr(member, "origin", None)
+    said = words.get(origin.election_id, ()) if origin else ()
+    return Seat(
+        key=str(member.pk),
+        side=member.side,
+        since=member.since,
+        until=member.until,
+        co_chair=member.co_chair,
+        chosen_by=member.chosen_by,
+        sex=member.sex,
+        person=str(member.user_id or ""),
+        union=origin.union if origin else "",
+        outside=origin.outside if origin else False,
+        contested=election_state(said) in (CONTESTED, ANNULLED),
+    )
+
+
+def workforce_on(site, on):
+    """(workers, part of women) as counted last on or before a day; None for what nobody counted. Two queries."""
+    counted = site.workforces.filter(counted_on__lte=on).order_by("-counted_on").first()
+    if counted is None:
+        return None, None
+    by_sex = dict(counted.parts.filter(by="sex").values_list("code", "count"))
+    total = sum(by_sex.values())
+    return counted.total, Fraction(by_sex.get("f", 0), total) if total else None
+
+
+def parity_of(committee, on, *, present=None) -> Parity:
+    """Count both sides of a committee on a day and judge it by its rule. A fixed number of queries.
+
+    The programme's setting `committee` may hold `quorum` (a number of people) and `blocks` (codes that stop a decision
+    instead of warning). `present`: keys of seats, for a meeting; None counts everybody in office.
     """
-    setting = (
-        ProgrammeSetting.objects.filter(programme=committee.site.programme_id, key="committee", in_force_from__lte=on)
-        .order_by("-in_force_from")
-        .values_list("value", flat=True)
+    site = committee.site
+    said = setting(site.programme_id, "committee", on) or {}
+    seats = seats_of(committee)
+    rule = rule_for(committee.kind, site.programme.country if site.programme else "", on)
+    headcount, women = workforce_on(site, on)
+    met_on = (
+        Minutes.objects.filter(meeting__committee=committee, held_on__lte=on)
+        .order_by("-held_on")
+        .values_list("held_on", flat=True)
         .first()
-    ) or {}
-    rows = committee.members.values_list("pk", "side", "since", "until", "co_chair", "chosen_by")
+    )
+    given = {}
+    if rule is not None:
+        reasons = validity(rule, seats, headcount, on, women_share=women, met_on=met_on)
+        given = {
+            "reasons": reasons, "equal": rule.equal, "sided": rule.sided, "each_side": rule.quorum == "each_side",
+            "rule": rule.key, "headcount": headcount,
+        }  # fmt: skip
     return parity(
-        [Seat(str(pk), *rest) for pk, *rest in rows],
+        seats,
         on,
         formed_on=committee.formed_on,
         dissolved_on=committee.dissolved_on,
-        quorum=setting.get("quorum"),
-        blocks=setting.get("blocks", ()),
+        present=present,
+        quorum=said.get("quorum"),
+        blocks=said.get("blocks", ()),
+        **given,
     )
 
 
@@ -228,6 +336,49 @@ def check_can_verify(user, plan):
     return who
 
 
+def check_can_add_evidence(user, plan):
+    """Add photos and documents, and make links for those without an account."""
+    who = standing(user, plan)
+    if not who.adds_evidence:
+        raise Denied(_("Only the committee, the factory and the programme add photos and documents."))
+    return who
+
+
+def check_can_clear(user, plan):
+    """Say of a photo that it shows no person: somebody of the programme who does not belong to the factory."""
+    if not standing(user, plan).clears:
+        raise Denied(_("Only the programme says that a photo shows no person."))
+
+
+def check_can_write_progress(user, plan):
+    """Issue a progress report: an adviser of the programme who does not belong to the factory."""
+    who = standing(user, plan)
+    if not (who.clears and access.has(user, Right.ADVISE, plan.site.programme)):
+        raise Denied(_("Only an adviser of the programme writes a progress report."))
+    return who
+
+
+def check_can_pledge(user, plan, buyer):
+    """Say what a buyer will change: who acts for it, while a consent opens the plan to it."""
+    opened = factories.consents(user, scope="progress").filter(buyer=buyer, site=plan.site_id)
+    if plan.cycle_id is None or not opened.filter(Q(cycle=None) | Q(cycle=plan.cycle_id)).exists():
+        raise Denied(NOTHING_HERE)
+
+
+def evidence_visible_to(user):
+    """Evidence of fixes a person may look at while it is kept.
+
+    Committee, factory and programme; other readers of the plan only what the programme found to show no person.
+    """
+    own = Q()
+    for right in SEES_PLANS:
+        own |= Q(item__plan__site__programme__in=access.anchors(user, right, Programme))
+    for right in OF_SITE:
+        own |= Q(item__plan__site__in=access.anchors(user, right, Site))
+    opened = Q(no_person_on__isnull=False, item__plan__in=plans_visible_to(user).values("pk"))
+    return ItemEvidence.objects.filter(own | opened, redacted_at=None, ended_at=None)
+
+
 def _can(check, *args):
     try:
         check(*args)
@@ -236,9 +387,110 @@ def _can(check, *args):
     return True
 
 
+def can_add_evidence(user, plan):
+    """Yes or no: check_can_add_evidence."""
+    return _can(check_can_add_evidence, user, plan)
+
+
+def can_write_progress(user, plan):
+    """Yes or no: check_can_write_progress."""
+    return _can(check_can_write_progress, user, plan)
+
+
 def can_keep_committee(user, site, side=None):
     """Yes or no: check_can_keep_committee."""
     return _can(check_can_keep_committee, user, site, side)
+
+
+def _worker_seat(user, committee):
+    """The person's seat in office today on the worker side of one committee, or None."""
+    if is_system(user) or not committee.site.programme_id:
+        return None
+    return seats_today(user, committee.site.programme).filter(committee=committee, side=WORKER).first()
+
+
+def check_can_contest(user, committee):
+    """Contest an election: who sits for the workers, who reads for their union, advisers and keepers."""
+    site = committee.site
+    if _worker_seat(user, committee) or access.has(user, Right.READ_FOR_WORKERS, site):
+        return
+    check_can_keep_committee(user, site)
+
+
+def check_can_meet(user, committee):
+    """Plan a meeting and write its minutes: members in office today, advisers and keepers."""
+    site = committee.site
+    if is_system(user) or any(access.has(user, right, site.programme) for right in KEEPS_COMMITTEES):
+        return
+    if not seats_today(user, site.programme).filter(committee=committee).exists():
+        raise Denied(_("Only the committee’s members and its adviser write down its meetings."))
+
+
+# --- statements: the one thing the other side never learns of -----------------------------------------------------
+
+READS_STATEMENTS = (Right.ADVISE, Right.LEAD_ASSESSMENTS, Right.PLAN_VISITS)
+
+
+def statements_visible_to(user):
+    """Statements a person wrote, or is a chosen reader of. Who belongs or belonged to a factory's management reads
+    none of that factory's but her own, whatever else she is.
+    """
+    if not (user.is_authenticated and user.is_active):
+        return Statement.objects.none()
+    programmes = Q()
+    for right in READS_STATEMENTS:
+        programmes |= Q(member__committee__site__programme__in=access.anchors(user, right, Programme))
+    seats = Member.objects.filter(pk__in=[seat.pk for seat in _my_worker_seats(user)])
+    chosen = (
+        (Q(readers="programme") & programmes)
+        | Q(readers="union", member__committee__site__in=access.anchors(user, Right.READ_FOR_WORKERS, Site))
+        | Q(readers="workers", member__committee__in=seats.values("committee"))
+    )
+    sat = Member.objects.filter(user_id=user.pk, side=MANAGEMENT)
+    management = (
+        Q(member__committee__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site))
+        | Q(member__committee__site__in=access.anchors(user, Right.SIT_MANAGEMENT_SIDE, Site))
+        | Q(member__committee__site__in=sat.values("committee__site"))
+    )
+    return Statement.objects.filter(Q(member__user_id=user.pk) | (chosen & ~management))
+
+
+def _my_worker_seats(user):
+    """Seats on the worker side that the person holds today, each on its own programme's day. One query."""
+    found = Member.objects.filter(user_id=user.pk, side=WORKER).select_related("committee__site__programme")
+    return [
+        seat
+        for seat in found
+        if in_office(seat.since, seat.until, today(seat.committee.site.programme))
+        and in_office(seat.committee.formed_on, seat.committee.dissolved_on, today(seat.committee.site.programme))
+    ]
+
+
+def check_can_state(user, committee) -> Member:
+    """Write a statement: who sits on the worker side today. Returns the seat."""
+    seat = _worker_seat(user, committee)
+    if seat is None:
+        raise Denied(NOTHING_HERE)
+    return seat
+
+
+def check_can_answer_statement(user, statement):
+    """Answer: its readers and its author. Others hear the same as if it did not exist."""
+    if not statements_visible_to(user).filter(pk=statement.pk).exists():
+        raise Denied(NOTHING_HERE)
+
+
+def reads_for_union(site) -> bool:
+    """Does somebody read for the workers' union at this factory today?"""
+    on = today(site.programme)
+    return site.union_readers.filter(since__lte=on, until__gte=on, user__is_active=True).exists()
+
+
+def ladder_of(programme_id, on):
+    """(rungs, days of one more slip) of a programme on a day: its setting `ladder`, else the default. One query."""
+    said = setting(programme_id, "ladder", on) or {}
+    rungs = tuple(Rung(one["told"], one["slips"]) for one in said["rungs"]) if "rungs" in said else LADDER
+    return rungs, said.get("every", EVERY)
 
 
 def committees_visible_to(user):

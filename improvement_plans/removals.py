@@ -1,11 +1,165 @@
-"""What of improvement plans can be removed for good: names and typed words. Nothing else is made of them."""
+"""What of improvement plans can be removed for good: names and typed words, those of an item wherever they lie."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import queue, redaction
 from core.removals import Kind, register
-from improvement_plans.models import AgreementRemark, FactWords, ItemChangeWords, MemberName
+from improvement_plans.actions.items import TYPED
+from improvement_plans.models import (
+    AgendaLine,
+    AgreementRemark,
+    CandidateName,
+    Commitment,
+    ElectionWordText,
+    FactWords,
+    ItemChangeWords,
+    ItemEvidence,
+    ItemWriting,
+    MemberName,
+    MinutesSignatureWords,
+    MinutesWords,
+    PlanItem,
+    PledgeFactWords,
+    PledgeWords,
+    ProgressWords,
+    StatementAnswerWords,
+    StatementWords,
+)
 
-register(Kind(MemberName, _("The name of a committee member"), lambda row: row.member.committee.site.programme))
-register(Kind(ItemChangeWords, _("Why a plan item was changed"), lambda row: row.change.item.plan.site.programme))
-register(Kind(AgreementRemark, _("The words of a signature"), lambda row: row.agreement.item.plan.site.programme))
-register(Kind(FactWords, _("What was said with a fact"), lambda row: row.fact.item.plan.site.programme))
+GONE = "—"  # an item, a promise, a topic has to say something
+
+
+def _remove_writing(*, row, **who):
+    """What one edition of an item said: in the item while it stands there, else in the change that replaced it.
+
+    What to do is written anew afterwards, and signed anew. An item that goes on from another took its words along.
+    """
+    recorded = redaction.recorded(thing=row, **who)
+    row.redacted_at = timezone.now()
+    row.save(update_fields=["redacted_at"])
+    item = PlanItem.objects.select_for_update(of=("self",)).get(pk=row.item_id)
+    later = list(item.changes.filter(edition__gt=row.edition).select_related("words"))
+    for name in TYPED:
+        replaced_by = next((change.words for change in later if name in change.fields), None)
+        if replaced_by is None:
+            _empty(item, name, who)
+        elif replaced_by.redacted_at is None:
+            redaction.redact(payload=replaced_by, **who)
+    return recorded
+
+
+def _called(item):
+    return f"{item.plan.site.number} · {item.question_key}" if item.question_key else item.plan.site.number
+
+
+def _empty(item, name, who):
+    words = getattr(item, name)
+    if name == "issue":
+        if item.finding_id is None:  # what a report found is called by the question, not by a person
+            PlanItem.objects.filter(pk=item.pk).update(issue=GONE)
+        return
+    PlanItem.objects.filter(pk=item.pk).update(**{name: ""})
+    if not words:
+        return
+    beside = PlanItem.objects.filter(continues=item) | PlanItem.objects.filter(continued_by=item)
+    for other in beside.filter(**{name: words}):
+        writing = other.writings.filter(redacted_at=None).last()
+        if writing:
+            _remove_writing(row=writing, **who)
+
+
+def _kind(model, words, item_of, **more):
+    """A kind that hangs on a plan item: its programme, and how it is called."""
+    register(
+        Kind(
+            model, words, lambda row: item_of(row).plan.site.programme,
+            called=lambda row: _called(item_of(row)), **more,
+        )
+    )  # fmt: skip
+
+
+register(
+    Kind(
+        MemberName, _("The name of a committee member"), lambda row: row.member.committee.site.programme,
+        called=lambda row: row.member.committee.site.number,
+    )
+)  # fmt: skip
+_kind(ItemWriting, _("What a plan item says"), lambda row: row.item, remove=_remove_writing)
+_kind(ItemChangeWords, _("Why a plan item was changed"), lambda row: row.change.item)
+_kind(AgreementRemark, _("The words of a signature"), lambda row: row.agreement.item)
+_kind(FactWords, _("What was said with a fact"), lambda row: row.fact.item)
+
+
+def _remove_evidence(*, row, **who):
+    """The file is destroyed by a job that is tried until it is done; every item that shows the same bytes says so."""
+    recorded = redaction.recorded(thing=row, **who)
+    ItemEvidence.objects.filter(stored=row.stored, redacted_at=None).update(redacted_at=timezone.now())
+    queue.enqueue("improvement_plans.destroy_file", stored=row.stored)
+    return recorded
+
+
+_kind(ItemEvidence, _("A photo or document of a fix"), lambda row: row.item, remove=_remove_evidence)
+
+
+def _plan_of(row):
+    """The plan a progress report, a pledge or what became of one belongs to."""
+    return row.plan if hasattr(row, "plan_id") else row.pledge.plan
+
+
+def _of(path):
+    """The programme of a row, by the way to its committee."""
+
+    def programme_of(row):
+        for step in path:
+            row = getattr(row, step)
+        return row.committee.site.programme
+
+    return programme_of
+
+
+for _model, _words, _path in (
+    (CandidateName, _("The name of a candidate"), ("candidate", "election")),
+    (ElectionWordText, _("Why an election was contested"), ("word", "election")),
+    (MinutesWords, _("The minutes of a meeting"), ("minutes", "meeting")),
+    (MinutesSignatureWords, _("Why minutes were not signed"), ("signature", "minutes", "meeting")),
+    (StatementWords, _("A statement of the worker side"), ("statement", "member")),
+    (StatementAnswerWords, _("An answer to a statement"), ("answer", "statement", "member")),
+):
+    register(Kind(_model, _words, _of(_path)))
+
+
+for _model, _words, _owner in (
+    (ProgressWords, _("The words of a progress report"), "report"),
+    (PledgeWords, _("What a buyer will change"), "pledge"),
+    (PledgeFactWords, _("What became of it"), "fact"),
+):
+    register(Kind(_model, _words, lambda row, owner=_owner: _plan_of(getattr(row, owner)).site.programme))
+
+
+def _put_a_dash(column):
+    """What removes a column that may not be empty."""
+
+    def remove(*, row, **who):
+        recorded = redaction.recorded(thing=row, **who)
+        if getattr(row, column):
+            setattr(row, column, GONE)
+        row.redacted_at = timezone.now()
+        row.save(update_fields=[column, "redacted_at"])
+        return recorded
+
+    return remove
+
+
+register(
+    Kind(
+        Commitment, _("What a side promised"), lambda row: row.committee.site.programme, remove=_put_a_dash("text"),
+        called=lambda row: row.committee.site.number,
+    )
+)  # fmt: skip
+register(
+    Kind(
+        AgendaLine, _("A topic of a meeting"), lambda row: row.meeting.committee.site.programme,
+        remove=_put_a_dash("topic"), called=lambda row: row.meeting.committee.site.number,
+    )
+)  # fmt: skip

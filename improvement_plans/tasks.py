@@ -1,10 +1,15 @@
 """Jobs of improvement plans: they take ids and call one action. Each may run twice."""
 
+from datetime import date, timedelta
+
 from compliance.models import Report
+from compliance.queries import file_is_wanted
+from core import storage
 from core.audit import System
-from core.queue import job
-from improvement_plans import actions
-from improvement_plans.models import Member
+from core.models import Programme, User
+from core.queue import job, periodic
+from improvement_plans import actions, queries
+from improvement_plans.models import ItemEvidence, Member
 
 
 @job("improvement_plans.after_report")
@@ -19,3 +24,43 @@ def seat_begins(member_id):
     """A seat given for later begins today."""
     member = Member.objects.select_related("user", "committee__site__programme").get(pk=member_id)
     actions.begin_seat(member=member, by=System("clock"))
+
+
+@job("improvement_plans.climb_ladder")
+def climb_ladder():
+    """What slipped too often is told one step higher up."""
+    actions.climb_ladder(by=System("clock"))
+
+
+periodic("improvement_plans.climb_ladder", every=timedelta(days=1))
+
+
+@job("improvement_plans.destroy_file")
+def destroy_file(stored):
+    """Destroy a file of a fix that nothing names any more, here or in a visit. Again: nothing happens."""
+    here = ItemEvidence.objects.filter(stored=stored, redacted_at=None, ended_at=None)
+    if not here.exists() and not file_is_wanted(stored):
+        storage.store().remove(stored)
+
+
+@job("improvement_plans.remind")
+def remind():
+    """Once a week, on the programme's own day and hour, each person hears how many things wait for her."""
+    actions.remind_of_the_week(by=System("clock"))
+
+
+periodic("improvement_plans.remind", every=timedelta(hours=1))
+
+
+@job("improvement_plans.write_of_the_week")
+def write_of_the_week(user_id, about):
+    """One letter for all that waits: her answer, or what she is named in and that is late."""
+    user = User.objects.get(pk=user_id)
+    actions.write_letter(user=user, about=about, things=queries.this_week(user), by=System("letters"))
+
+
+@job("improvement_plans.write_of_steps")
+def write_of_steps(programme_id, on):
+    """One letter each for all that climbed on a day."""
+    programme = Programme.objects.get(pk=programme_id)
+    actions.write_of_steps(programme=programme, on=date.fromisoformat(on), by=System("letters"))

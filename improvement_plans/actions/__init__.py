@@ -1,4 +1,5 @@
-"""The only writers of improvement plans: who sits, what is planned, who signs, which facts of a fix are known.
+"""The only writers of improvement plans: who sits, what is planned, who signs, what a
+meeting decided, what is said in confidence, which facts of a fix are known.
 
 Keyword-only, `by=` a person or a named part of the program, one transaction, the audit row inside. They refuse to let
 one fact stand for another: reporting agrees to nothing, agreeing verifies nothing.
@@ -10,6 +11,16 @@ from improvement_plans.actions.committees import (
     dissolve_committee,
     end_seat,
     seat_member,
+)
+from improvement_plans.actions.elections import contest_election, record_election, settle_election
+from improvement_plans.actions.evidence import (
+    add_evidence,
+    make_link,
+    mark_no_person,
+    open_link,
+    revoke_link,
+    send_evidence,
+    token_of,
 )
 from improvement_plans.actions.facts import (
     confirm_from_report,
@@ -25,24 +36,53 @@ from improvement_plans.actions.items import (
     change_item,
     open_plan,
 )
+from improvement_plans.actions.ladder import climb_ladder
+from improvement_plans.actions.meetings import add_topic, plan_meeting, sign_minutes, write_minutes
+from improvement_plans.actions.pledges import end_pledge, make_pledge
+from improvement_plans.actions.progress import issue_progress
+from improvement_plans.actions.reminders import remind_of_the_week, write_letter, write_of_steps
 from improvement_plans.actions.signatures import agree_item, decline_item
+from improvement_plans.actions.statements import answer_statement, write_statement
 
 __all__ = [
+    "add_evidence",
     "add_item",
     "add_item_from_finding",
     "add_items_from_report",
+    "add_topic",
     "agree_item",
+    "answer_statement",
     "begin_seat",
     "change_item",
+    "climb_ladder",
     "confirm_from_report",
+    "contest_election",
     "create_committee",
     "decline_item",
     "dissolve_committee",
+    "end_pledge",
     "end_seat",
     "follow_report",
+    "issue_progress",
+    "make_link",
+    "make_pledge",
+    "mark_no_person",
+    "open_link",
     "open_plan",
+    "plan_meeting",
+    "record_election",
+    "remind_of_the_week",
     "reopen_item",
     "report_done",
+    "revoke_link",
     "seat_member",
+    "send_evidence",
+    "settle_election",
+    "sign_minutes",
+    "token_of",
     "verify_item",
+    "write_letter",
+    "write_minutes",
+    "write_of_steps",
+    "write_statement",
 ]

@@ -11,7 +11,7 @@ from core import access, audit, queue
 from core.days import today
 from core.errors import Invalid, WrongState
 from core.roles import Right
-from improvement_plans.models import Committee, Member, MemberName, Plan
+from improvement_plans.models import Committee, Member, MemberName, Plan, SeatOrigin
 from improvement_plans.permissions import SEAT_RIGHT, check_can_keep_committee
 from improvement_plans.rules import MANAGEMENT, SIDES, WORKER, terms_overlap
 
@@ -56,11 +56,15 @@ def dissolve_committee(*, committee, on, by) -> Committee:
 
 
 @transaction.atomic
-def seat_member(*, committee, user, side, sex, chosen_by, since, until=None, co_chair=False, name="", by) -> Member:
+def seat_member(
+    *, committee, user, side, sex, chosen_by, since, until=None, co_chair=False, name="",
+    election=None, union="", outside=False, by,
+) -> Member:  # fmt: skip
     """Give a person a seat from `since` to `until`, both included. Records member.seated (no name).
 
     Advisers and keepers; the factory's manager for the management side only. `user` None: a member who does not sign
-    in, by `name`. Refuses a second seat in the same committee on the same days and a second co-chair of a side.
+    in, by `name`. `election`, `union`, `outside`: how the seat came about. Refuses a second seat in the same committee
+    on the same days and a second co-chair of a side.
     """
     committee = Committee.objects.select_for_update(of=("self",)).select_related("site__programme").get(pk=committee.pk)
     check_can_keep_committee(by, committee.site, side)
@@ -78,6 +82,10 @@ def seat_member(*, committee, user, side, sex, chosen_by, since, until=None, co_
     )  # fmt: skip
     if user is None:
         MemberName.objects.create(member=member, body={"name": name.strip()}, salt=MemberName.new_salt())
+    if election is not None or union or outside:
+        if election is not None and (chosen_by != Member.ChosenBy.ELECTION or election.committee_id != committee.pk):
+            raise Invalid(_("This election is not the one that filled this seat."))
+        SeatOrigin.objects.create(member=member, election=election, union=union.strip()[:80], outside=outside)
     audit.record(
         "member.seated", member, by=by, programme=committee.site.programme, committee=committee.pk, side=side,
         chosen_by=str(chosen_by), since=since, until=until, co_chair=co_chair,

@@ -14,6 +14,7 @@ from improvement_plans.actions.items import (
     check_runs,
     day_of,
     locked,
+    note_writing,
     open_plan,
     said,
     who,
@@ -22,6 +23,11 @@ from improvement_plans.models import FactWords, ItemFact, PlanItem
 from improvement_plans.permissions import check_can_report, check_can_verify, is_system
 from improvement_plans.rules import in_office
 from improvement_plans.states import ROWS, may_follow
+
+# What was planned and goes on when a later report finds the same again.
+HANDED_ON = (
+    "cause", "steps", "expected", "cost", "saving", "currency", "priority", "due_on", "first_due_on", "slips",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -166,7 +172,7 @@ def _goes_on(item, facts, report, by) -> int:
         newer.duty_since = item.duty_since
     # What was being done goes on. What was said to be fixed and is not needs a new plan.
     if not facts & {"reported", "verified", "confirmed"} and not newer.steps and newer.due_on is None:
-        for name in ("cause", "steps", "due_on", "first_due_on", "slips"):
+        for name in HANDED_ON:
             setattr(newer, name, getattr(item, name))
         for name in ("responsible", "witness"):
             member = getattr(item, name)
@@ -176,6 +182,8 @@ def _goes_on(item, facts, report, by) -> int:
                 and in_office(member.since, member.until, report.issued_on)
             ):
                 setattr(newer, name, member)
+        if newer.steps:
+            note_writing(newer)
     newer.save()
     return 1
 

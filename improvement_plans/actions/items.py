@@ -9,10 +9,12 @@ from core.days import today
 from core.errors import Invalid, WrongState
 from factories.models import Site
 from improvement_plans.models import (
+    PRIORITY_CHOICES,
     Committee,
     ItemChange,
     ItemChangeWords,
     ItemFact,
+    ItemWriting,
     Member,
     Plan,
     PlanItem,
@@ -21,7 +23,12 @@ from improvement_plans.permissions import check_can_change, check_can_open_plan,
 from improvement_plans.rules import CAUSES, MANAGEMENT, REPORTED, WORKER, in_office
 
 MAX_TEXT = 4000
-FIELDS = ("issue", "cause", "steps", "due_on", "responsible", "witness")
+MONEY = ("cost", "saving")
+FIELDS = (
+    "issue", "cause", "steps", "expected", *MONEY, "currency", "priority", "due_on", "responsible", "witness",
+)  # fmt: skip
+TYPED = ("issue", "steps", "expected")
+EMPTY_IS_NONE = (*MONEY, "responsible", "witness")
 
 
 def who(by) -> dict:
@@ -53,6 +60,11 @@ def check_runs(item):
         raise WrongState(_("A later report found this again. It goes on in the newer plan."))
     if item.facts.filter(kind="withdrawn").exists():
         raise WrongState(_("The report was corrected. Nothing is to be done here any more."))
+
+
+def note_writing(item) -> ItemWriting:
+    """This edition says something in typed words, which two people can remove by the row made here."""
+    return ItemWriting.objects.create(item=item, edition=item.edition)
 
 
 def check_length(text) -> str:
@@ -99,7 +111,7 @@ def open_plan(*, site, cycle=None, committee=None, by, on=None) -> Plan:
 def add_item(*, plan, issue, origin=PlanItem.Origin.IDEA, question_key="", by, on=None, **planned) -> PlanItem:
     """Add what no report found: the committee's idea, a self-check, an adviser's visit. Records item.added.
 
-    The committee, the factory's managers, advisers. `planned`: any of cause, steps, due_on, responsible, witness.
+    The committee, the factory's managers, advisers. `planned`: any of FIELDS but issue.
     """
     check_can_change(by, plan)
     if origin not in PlanItem.Origin.values or origin == PlanItem.Origin.REPORT:
@@ -109,7 +121,7 @@ def add_item(*, plan, issue, origin=PlanItem.Origin.IDEA, question_key="", by, o
 
 @transaction.atomic
 def add_item_from_finding(*, plan, finding, by, on=None, **planned) -> PlanItem:
-    """Plan what a report found. Records item.added. `planned`: cause, steps, due_on, responsible, witness.
+    """Plan what a report found. Records item.added. `planned`: any of FIELDS but issue.
 
     When the report brought the item already, what is given is written into it, as long as nothing was planned yet.
     """
@@ -169,8 +181,10 @@ def _add(plan, by, on, *, issue, **facts):
     values = {name: facts.pop(name) for name in FIELDS if name in facts}
     day = day_of(site, on)
     item = PlanItem(plan=plan, added_on=day, **facts)
-    _write(item, {"issue": issue} | {name: value for name, value in values.items() if value}, day)
+    _write(item, {"issue": issue} | {name: value for name, value in values.items() if _known(value) is not None}, day)
     item.save(force_insert=True)
+    if item.steps or item.expected or not item.finding_id:
+        note_writing(item)
     audit.record(
         "item.added", item, by=by, programme=site.programme, plan=plan.pk, origin=str(item.origin), duty=item.duty,
         finding=item.finding_id, due_on=item.due_on,
@@ -180,7 +194,7 @@ def _add(plan, by, on, *, issue, **facts):
 
 @transaction.atomic
 def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
-    """Change what is planned: any of issue, cause, steps, due_on, responsible, witness. Records item.changed.
+    """Change what is planned: any of FIELDS. Records item.changed.
 
     The committee, the factory's managers, advisers. Once it is planned, a change needs a reason, opens a new edition,
     and both co-chairs are asked again. Nothing is changed after the fix was reported; what a report named keeps its
@@ -195,7 +209,7 @@ def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
     if unknown:
         raise Invalid(_("This cannot be changed."))
     before = {name: getattr(item, name) for name in fields}
-    changed = [name for name in FIELDS if name in fields and (fields[name] or None) != (before[name] or None)]
+    changed = [name for name in FIELDS if name in fields and _known(fields[name]) != _known(before[name])]
     if not changed:
         return item
     if "issue" in changed and item.finding_id:
@@ -210,6 +224,8 @@ def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
     _write(item, {name: fields[name] for name in changed}, day)
     item.edition += 1
     item.save()
+    if any(name in changed for name in TYPED):
+        note_writing(item)
     words = ItemChangeWords(
         body={"reason": reason, "before": {name: _plain(before[name]) for name in changed}},
         salt=ItemChangeWords.new_salt(),
@@ -222,6 +238,11 @@ def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
         "item.changed", item, by=by, programme=item.plan.site.programme, fields=changed, edition=item.edition, **moved
     )
     return item
+
+
+def _known(value):
+    """A value to compare: nothing said is nothing said; a cost of 0 is said."""
+    return None if value == "" else value
 
 
 def _plain(value):
@@ -252,6 +273,11 @@ def _write(item, values, day):
         raise Invalid(_("This cause is not on the list."))
     if "steps" in values:
         values = values | {"steps": check_length(values["steps"] or "")}
+    if "expected" in values:
+        values = values | {"expected": " ".join((values["expected"] or "").split())}
+        if len(values["expected"]) > 200:
+            raise Invalid(_("Say in at most 200 characters what will show that it is fixed."))
+    _check_money(item, values)
     if values.get("due_on"):
         if values["due_on"] < day:
             raise Invalid(_("The day is past already. Choose one to come."))
@@ -259,4 +285,17 @@ def _write(item, values, day):
             item.slips += 1
         item.first_due_on = item.first_due_on or values["due_on"]
     for name, value in values.items():
-        setattr(item, name, value if value is not None or name in ("responsible", "witness") else "")
+        setattr(item, name, value if value is not None or name in EMPTY_IS_NONE else "")
+
+
+def _check_money(item, values):
+    """Numbers of a currency, none below nothing; a priority of the list."""
+    after = {name: values.get(name, getattr(item, name)) for name in (*MONEY, "currency")}
+    amounts = [after[name] for name in MONEY if after[name] is not None]
+    if any(amount < 0 for amount in amounts):
+        raise Invalid(_("Write an amount of 0 or more."))
+    currency = after["currency"] or ""
+    if (amounts or currency) and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise Invalid(_("Say in which currency the amount is, such as USD."))
+    if values.get("priority") and values["priority"] not in dict(PRIORITY_CHOICES):
+        raise Invalid(_("This priority is not on the list."))

@@ -6,8 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from core.frozen import FreezeTable
-from improvement_plans.promises import RefuseRow
+from core.promises import RefuseRow
 
 
 # What one row cannot promise alone. On SQLite a later migration that makes one of these tables anew (AlterField)
@@ -379,7 +378,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('side__in', ['worker', 'management'])), name='signature_has_a_side'),
         ),
         *PROMISES,
-        FreezeTable("improvement_plans_itemchange"),
-        FreezeTable("improvement_plans_agreement"),
-        FreezeTable("improvement_plans_itemfact"),
     ]

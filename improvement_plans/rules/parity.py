@@ -1,40 +1,22 @@
-"""Pure decisions of improvement plans: may a committee decide on a day, and which word outsiders read for an item.
+"""May a committee decide on a day? Both sides counted, its quorum, and what its composition rule says of it."""
 
-It knows no database, no clock and no person: the day is always given. It refuses to sum up a fix: reported, agreed,
-verified and confirmed stay four facts, and an item's word is worked out anew whenever somebody reads it.
-"""
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 WORKER, MANAGEMENT = "worker", "management"
 SIDES = (WORKER, MANAGEMENT)
 
-REPORTED, AGREED, VERIFIED, CONFIRMED = "reported", "agreed", "verified", "confirmed"
-REOPENED, WITHDRAWN = "reopened", "withdrawn"
-FOUR = (REPORTED, AGREED, VERIFIED, CONFIRMED)
-
-CAUSES = (
-    "nobody_named",
-    "rule_unknown",
-    "not_trained",
-    "equipment",
-    "time_or_people",
-    "cost",
-    "orders",
-    "habit",
-    "other",
-)
-
 # What no decision can do without, whatever a programme sets. The rest warns.
 ALWAYS_BLOCKS = frozenset({"not_formed", "dissolved", "no_worker_side", "no_management_side"})
-GOOD = frozenset({"enough_people", "equal", "co_chairs_in_office"})
+GOOD = frozenset({"enough_people", "equal", "co_chairs_in_office", "not_asked_for"})
+# What a body without two sides, such as one for complaints, is not asked.
+OF_SIDES = frozenset({"no_worker_side", "no_management_side", "no_worker_co_chair", "no_management_co_chair"})
 
 
 @dataclass(frozen=True)
 class Seat:
-    """One dated seat. `until` is the last day in office; None: no end is set."""
+    """One dated seat. `until` is the last day in office; None: no end is set. `person`: to tell who sits twice."""
 
     key: str
     side: str
@@ -42,6 +24,11 @@ class Seat:
     until: date | None = None
     co_chair: bool = False
     chosen_by: str = ""
+    sex: str = "x"
+    person: str = ""
+    union: str = ""
+    outside: bool = False
+    contested: bool = False
 
 
 def in_office(since: date, until: date | None, on: date) -> bool:
@@ -49,12 +36,28 @@ def in_office(since: date, until: date | None, on: date) -> bool:
     return since <= on and (until is None or on <= until)
 
 
+def sitting_on(seats: Iterable[Seat], on: date) -> list[Seat]:
+    """Who counts on a day: in office, and on one side. Who sits on both sides counts for neither."""
+    office = [seat for seat in seats if in_office(seat.since, seat.until, on)]
+    twice = sits_twice(office)
+    return [seat for seat in office if not seat.person or seat.person not in twice]
+
+
+def sits_twice(office: Iterable[Seat]) -> set[str]:
+    """People with a seat on more than one side, among seats in office."""
+    held: dict[str, set[str]] = {}
+    for seat in office:
+        if seat.person:
+            held.setdefault(seat.person, set()).add(seat.side)
+    return {person for person, sides in held.items() if len(sides) > 1}
+
+
 @dataclass(frozen=True)
 class Parity:
     """Who counts on one day, and what that means. `codes` name sentences; the good ones come first.
 
     `chairs_until`: last days of the co-chairs in office. `emptied_on`: the last day of the newest seat that the
-    smaller side lost within a month.
+    smaller side lost within a month. `reasons`: what the composition rule says; `sided`: are there two sides at all?
     """
 
     on: date
@@ -69,6 +72,9 @@ class Parity:
     codes: tuple[str, ...]
     blocking: tuple[str, ...]
     emptied_on: date | None = None
+    reasons: tuple = ()
+    rule: str = ""
+    headcount: int | None = None
 
     @property
     def equal(self) -> bool:
@@ -99,6 +105,8 @@ class Parity:
             "management": [self.management, self.management_seats],
             "quorum": self.quorum,
             "codes": list(self.codes),
+            "rule": self.rule,
+            "headcount": self.headcount,
         }
 
 
@@ -111,17 +119,26 @@ def parity(
     present: Collection[str] | None = None,
     quorum: int | None = None,
     blocks: Iterable[str] = (),
+    reasons: Sequence = (),
+    equal: bool = True,
+    sided: bool = True,
+    each_side: bool = False,
+    rule: str = "",
+    headcount: int | None = None,
 ) -> Parity:
     """Count both sides on a day. `present` are keys of seats, None counts everybody in office.
 
     A side has as many seats as the larger side has members in office, so an empty seat shows on the smaller one.
-    Without a `quorum` more than half of all seats are needed. `blocks` are codes a programme made binding.
+    Without a `quorum` more than half of all seats are needed, and with `each_side` half of each side too. `blocks` are
+    codes a programme made binding. `reasons` come from `composition.validity`; one that rests on an unchecked number
+    never blocks. `equal` and `sided`: does the rule ask for equal sides, or for sides at all?
     """
-    sitting = [seat for seat in seats if in_office(seat.since, seat.until, on)]
+    sitting = sitting_on(seats, on)
     office = {side: [seat for seat in sitting if seat.side == side] for side in SIDES}
     places = max(len(office[WORKER]), len(office[MANAGEMENT]))
     here = {side: sum(1 for seat in office[side] if present is None or seat.key in present) for side in SIDES}
-    needed = quorum if quorum is not None else places + 1 if places else 1
+    seated = 2 * places if sided else len(sitting)
+    needed = quorum if quorum is not None else seated // 2 + 1
     chairing = [seat for seat in sitting if seat.co_chair]
     chairs = {side: next((seat.key for seat in chairing if seat.side == side), "") for side in SIDES}
 
@@ -131,16 +148,26 @@ def parity(
     if dissolved_on is not None and on > dissolved_on:
         codes.append("dissolved")
     codes += [f"no_{side}_side" for side in SIDES if not office[side]]
-    codes.append("enough_people" if sum(here.values()) >= needed else "too_few")
+    enough = sum(here.values()) >= needed
+    if each_side:
+        enough = enough and all(2 * here[side] >= places for side in SIDES)
+    codes.append("enough_people" if enough else "too_few")
     if all(chairs.values()):
         codes.append("co_chairs_in_office")
     codes += [f"no_{side}_co_chair" for side in SIDES if not chairs[side]]
-    codes.append("equal" if here[WORKER] == here[MANAGEMENT] else "not_equal")
+    if equal:
+        codes.append("equal" if here[WORKER] == here[MANAGEMENT] else "not_equal")
     if any(seat.side == WORKER and seat.chosen_by == "employer" for seat in sitting):
         codes.append("worker_chosen_by_employer")
+    if not sided:
+        codes = [code for code in codes if code not in OF_SIDES]
+        if not sitting:
+            codes.append("nobody_sits")
+    unchecked = {reason.code for reason in reasons if reason.unchecked}
+    codes += [reason.code for reason in reasons if reason.code not in codes]
     codes.sort(key=lambda code: code not in GOOD)
 
-    binding = (ALWAYS_BLOCKS | frozenset(blocks)) - GOOD
+    binding = (ALWAYS_BLOCKS | {"nobody_sits"} | (frozenset(blocks) - unchecked)) - GOOD
     smaller = WORKER if here[WORKER] < here[MANAGEMENT] else MANAGEMENT
     lost = [seat.until for seat in seats if seat.side == smaller and seat.until is not None and seat.until < on]
     emptied_on = max(lost, default=None) if here[WORKER] != here[MANAGEMENT] else None
@@ -157,60 +184,10 @@ def parity(
         codes=tuple(codes),
         blocking=tuple(code for code in codes if code in binding),
         emptied_on=emptied_on if emptied_on and on - emptied_on <= timedelta(days=31) else None,
+        reasons=tuple(reasons),
+        rule=rule,
+        headcount=headcount,
     )
-
-
-def item_status(facts: Collection[str], *, due_on: date | None, planned: bool, today: date) -> str:
-    """The outsiders' word for an item: a key of core.statuses.
-
-    `facts` are the kinds recorded in the item's running round. `planned`: somebody wrote what will change, by whom
-    and by when. Being late is said whether or not anybody planned.
-    """
-    if VERIFIED in facts or CONFIRMED in facts:
-        return "verified_fixed"
-    if REPORTED in facts:
-        return "reported_fixed"
-    if due_on is not None and due_on < today:
-        return "behind_schedule"
-    return "on_track" if planned and due_on is not None else "not_started"
-
-
-# The board's columns, left to right, and the order of urgency in a list: worst first, then the oldest.
-BOARD = ("not_started", "on_track", "behind_schedule", "reported_fixed", "verified_fixed")
-URGENCY = ("behind_schedule", "not_started", "reported_fixed", "on_track", "verified_fixed")
-
-
-def urgency(status: str, due_on: date | None, since: date) -> tuple[int, date, date]:
-    """Sort key: worst status first, then the earliest due, then the oldest."""
-    return URGENCY.index(status), due_on or date.max, since
-
-
-def days_late(due_on: date | None, today: date) -> int:
-    """Whole days after the due day; 0 when not late or without a due day."""
-    return max(0, (today - due_on).days) if due_on else 0
-
-
-@dataclass(frozen=True)
-class Signature:
-    """One co-chair's word on one edition of an item, or on one round of its fix."""
-
-    about: str
-    edition: int
-    side: str
-    decision: str
-
-
-def standing_signatures(given: Iterable[Signature], about: str, edition: int) -> Mapping[str, Signature]:
-    """The word of each side that counts now: its last one on this edition. `given` is oldest first.
-
-    Whoever holds the chair today, a signature stands: it was given by the co-chair of its day.
-    """
-    return {one.side: one for one in given if (one.about, one.edition) == (about, edition)}
-
-
-def both_agree(standing: Mapping[str, Signature]) -> bool:
-    """Have both sides agreed, with or without a remark?"""
-    return all(side in standing and standing[side].decision != "declined" for side in SIDES)
 
 
 def terms_overlap(since: date, until: date | None, other_since: date, other_until: date | None) -> bool:

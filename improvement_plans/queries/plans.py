@@ -4,37 +4,40 @@ It refuses to hand a worker's name to anybody but her own committee and the prog
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import access
 from core.days import today
 from core.models import Programme
+from core.removals import may_in_programme
 from core.roles import Right
-from core.words import long_date
 from factories.models import Site
 from improvement_plans import rules
 from improvement_plans.models import (
     Agreement,
-    Committee,
     ItemFact,
+    LadderStep,
     Member,
     Plan,
     PlanItem,
 )
 from improvement_plans.permissions import (
-    SENTENCES,
+    OF_SITE,
+    SEES_PLANS,
     Standing,
     can_keep_committee,
     committees_visible_to,
     items_visible_to,
+    ladder_of,
     parity_of,
     plans_visible_to,
     standing,
 )
+from improvement_plans.queries.evidence import Shown, evidence_of, words_of_question
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Card:
     role: str = ""
     mine: bool = False
     facts: set = field(default_factory=set)
+    next_told: str = ""
+    came_back: bool = False
 
     @property
     def over(self):
@@ -72,6 +77,20 @@ def facts_of(items) -> dict:
     return said
 
 
+def with_facts(items):
+    """Items that know the days of their running round, whether they go on elsewhere, and whether they came back."""
+    here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
+    days = {f"said_{kind}": Subquery(here.filter(kind=kind).values("on")) for kind in (*rules.FOUR, rules.WITHDRAWN)}
+    in_order = ItemFact.objects.filter(item=OuterRef("continues"), kind__in=[rules.VERIFIED, rules.CONFIRMED])
+    return _with_goes_on(items).annotate(came_back=Exists(in_order), **days)
+
+
+def said_of(item) -> dict:
+    """{kind: day} of the running round, of an item asked for by `with_facts`."""
+    days = {kind: getattr(item, f"said_{kind}") for kind in (*rules.FOUR, rules.WITHDRAWN)}
+    return {kind: day for kind, day in days.items() if day}
+
+
 def card(item, said, on) -> Card:
     """An item with the outsiders' word for it on a day."""
     return Card(
@@ -80,6 +99,51 @@ def card(item, said, on) -> Card:
         fix={f"{kind}_on": said.get(kind) for kind in rules.FOUR},
         late=rules.days_late(item.due_on, on),
         facts=set(said),
+        came_back=getattr(item, "came_back", False),
+    )
+
+
+def with_ladder(cards, on, programme_id):
+    """Say on each card who is told when it slips once more. One query for any number of cards."""
+    ladder, every = ladder_of(programme_id, on)
+    for one in cards:
+        slips = rules.slips_on(one.item.slips, one.item.due_on, on, every)
+        rung = None if one.facts & set(rules.FOUR) else rules.next_rung(slips, ladder)
+        one.next_told = TOLD[rung.told] if rung else ""
+
+
+# Who is told when something slips again.
+TOLD = {
+    "committee": gettext_lazy("the committee is told"),
+    "factory": gettext_lazy("the factory’s management is told"),
+    "programme": gettext_lazy("the programme is told"),
+    "buyers": gettext_lazy("buyers who may read the plan are told"),
+}
+
+
+def slipped(user) -> int:
+    """How many open items of the person's factories slipped so often that somebody was told of it. One query.
+
+    Both sides are told the same; the programme and buyers from their own rung on.
+    """
+    here = LadderStep.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
+    said = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
+    own = Q()
+    for right in OF_SITE:
+        own |= Q(plan__site__in=access.anchors(user, right, Site))
+    staffed = Q()
+    for right in SEES_PLANS:
+        staffed |= Q(plan__site__programme__in=access.anchors(user, right, Programme))
+    buyers = Q(plan__in=plans_visible_to(user).values("pk"))
+    return (
+        PlanItem.objects.filter(continued_by=None)
+        .exclude(Exists(said.filter(kind__in=[*rules.FOUR, "withdrawn"])))
+        .filter(
+            (own & Exists(here))
+            | (staffed & Exists(here.filter(told="programme")))
+            | (buyers & Exists(here.filter(told="buyers")))
+        )
+        .count()
     )
 
 
@@ -107,11 +171,14 @@ class Board:
     keeper: bool
 
 
-def board(user, plan_id) -> Board | None:
-    """A plan the person may read, or None. Four queries for any number of items."""
+def board(user, plan_id, held=None) -> Board | None:
+    """A plan the person may read, or None. Three queries for any number of items, two more for a buyer.
+
+    `held`: what the person may do anywhere, where that is known (core.access.held_in).
+    """
     seat = Member.objects.filter(committee=OuterRef("committee"), user_id=user.pk)
     plan = (
-        plans_visible_to(user)
+        plans_visible_to(user, held)
         .select_related("site__programme", "cycle", "committee")
         .annotate(seated=Exists(seat), inside=Exists(committees_visible_to(user).filter(pk=OuterRef("committee"))))
         .filter(pk=plan_id)
@@ -120,9 +187,9 @@ def board(user, plan_id) -> Board | None:
     if plan is None:
         return None
     on = today(plan.site.programme)
-    items = list(_with_goes_on(PlanItem.objects.filter(plan=plan)))
-    said = facts_of(items)
-    cards = sorted((card(item, said[item.pk], on) for item in items), key=by_urgency)
+    items = with_facts(PlanItem.objects.filter(plan=plan))
+    cards = sorted((card(item, said_of(item), on) for item in items), key=by_urgency)
+    with_ladder(cards, on, plan.site.programme_id)
     columns = [(status, [one for one in cards if one.status == status and not one.over]) for status in rules.BOARD]
     keeper = plan.committee_id is None and can_keep_committee(user, plan.site)
     return Board(plan, on, columns, [one for one in cards if one.over], plan.seated, plan.inside, keeper)
@@ -142,13 +209,12 @@ def plans(user):
 
 
 def counts_of(page) -> dict:
-    """{plan id: {status: n}} for the plans of one page, and how many are open. Two queries."""
-    items = list(_with_goes_on(PlanItem.objects.filter(plan__in=[plan.pk for plan in page])))
-    said = facts_of(items)
+    """{plan id: {status: n}} for the plans of one page. One query."""
+    items = with_facts(PlanItem.objects.filter(plan__in=[plan.pk for plan in page]))
     days = {plan.pk: today(plan.site.programme) for plan in page}
     counts: dict = {plan.pk: dict.fromkeys(rules.URGENCY, 0) for plan in page}
     for item in items:
-        one = card(item, said[item.pk], days[item.plan_id])
+        one = card(item, said_of(item), days[item.plan_id])
         if not one.over:
             counts[item.plan_id][one.status] += 1
     return counts
@@ -171,24 +237,22 @@ def seats_in_office(user) -> list[Member]:
 def my_items(user) -> list[Card]:
     """What is open in the person's committees and factories: what waits for her answer first, then by urgency.
 
-    Four queries. `waits` is "plan" or "fix" where her side's signature is missing; `mine` where she is named.
+    Three queries. `waits` is "plan" or "fix" where her side's signature is missing; `mine` where she is named.
     """
     seats = {seat.committee_id: seat for seat in seats_in_office(user)}
     items = list(
-        PlanItem.objects.filter(
-            Q(plan__committee__in=list(seats)) | Q(plan__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site))
-        )
+        with_facts(PlanItem.objects)
+        .filter(Q(plan__committee__in=list(seats)) | Q(plan__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site)))
         .filter(continued_by=None)
         .select_related("plan__site__programme")
         .distinct()
     )
     if not items:
         return []
-    said = facts_of(items)
     signed = _signatures(items)
     cards = []
     for item in items:
-        one = card(item, said[item.pk], today(item.plan.site.programme))
+        one = card(item, said_of(item), today(item.plan.site.programme))
         if one.over or one.status == "verified_fixed":
             continue
         seat = seats.get(item.plan.committee_id)
@@ -200,6 +264,11 @@ def my_items(user) -> list[Card]:
         cards.append(one)
     asks = ("fix", "plan", "")
     return sorted(cards, key=lambda one: (asks.index(one.waits), not one.mine, *by_urgency(one)))
+
+
+def this_week(user) -> int:
+    """How many things wait for a person: answers she owes, and what she is named in or answers for and that is late."""
+    return sum(1 for one in my_items(user) if one.waits or (one.late and (one.mine or one.role == "")))
 
 
 def _signatures(items) -> dict:
@@ -225,18 +294,12 @@ def waits_for(one, side, given) -> str:
     return "" if side in rules.standing_signatures(given, "plan", item.edition) else "plan"
 
 
-def fixes_to_check(user) -> int:
-    """How many fixes are reported and nobody of the programme has looked, where the person may verify. One query."""
-    held = Q()
-    for right in (Right.ADVISE, Right.LEAD_ASSESSMENTS):
-        held |= Q(plan__site__programme__in=access.anchors(user, right, Programme))
+def late_in_programmes(user, day) -> int:
+    """How many items of her programmes are past their day and nobody reported a fix. One query."""
     here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
-    return (
-        PlanItem.objects.filter(held, continued_by=None)
-        .filter(Exists(here.filter(kind="reported")))
-        .exclude(Exists(here.filter(kind__in=["verified", "confirmed", "withdrawn"])))
-        .count()
-    )
+    programmes = access.anchors(user, Right.PLAN_VISITS, Programme)
+    late = PlanItem.objects.filter(plan__site__programme__in=programmes, continued_by=None, due_on__lt=day)
+    return late.exclude(Exists(here.exclude(kind="reopened"))).count()
 
 
 # --- one item -----------------------------------------------------------------------------------------------------
@@ -285,6 +348,24 @@ class Event:
     words: str = ""
     change: object = None
     about: str = ""
+    typed: object = None
+    kind: str = ""
+    fields: list = field(default_factory=list)
+
+
+# What of an item can be changed, as its history says it.
+FIELD_WORDS = {
+    "issue": gettext_lazy("what it is called"),
+    "cause": gettext_lazy("cause"),
+    "steps": gettext_lazy("what will change"),
+    "expected": gettext_lazy("what will show it"),
+    "cost": gettext_lazy("cost"),
+    "saving": gettext_lazy("saving"),
+    "currency": gettext_lazy("currency"),
+    "priority": gettext_lazy("priority"),
+    "responsible": gettext_lazy("who does it"),
+    "witness": gettext_lazy("witness"),
+}
 
 
 @dataclass
@@ -306,6 +387,10 @@ class ItemView:
     earlier: object = None
     later: object = None
     open: bool = True
+    may_remove: bool = False
+    writing: object = None
+    evidence: Shown = field(default_factory=Shown)
+    rule: dict = field(default_factory=dict)
 
     @property
     def item(self):
@@ -350,9 +435,10 @@ PEOPLE = ("user", "own_name")
 def item_view(user, item_id) -> ItemView | None:
     """One item for one reader, or None. The number of queries does not depend on plan, history or committee."""
     item = (
-        _with_goes_on(items_visible_to(user))
+        with_facts(items_visible_to(user))
         .select_related(
-            "plan__site__programme", "plan__cycle", "plan__committee", "continues__plan__cycle", "continued_by",
+            "finding__question__version", "plan__site__programme", "plan__cycle", "plan__committee",
+            "continues__plan__cycle", "continued_by",
             *(f"{seat}__{part}" for seat in ("responsible", "witness") for part in PEOPLE),
         )
         .prefetch_related(
@@ -367,8 +453,9 @@ def item_view(user, item_id) -> ItemView | None:
     plan = item.plan
     on = today(plan.site.programme)
     who = standing(user, plan)
-    said = {fact.kind: fact.on for fact in item.facts.all() if fact.round == item.round}
+    said = said_of(item)
     one = card(item, said, on)
+    with_ladder([one], on, plan.site.programme_id)
     about, edition = ("fix", item.round) if "reported" in said else ("plan", item.edition)
     view = ItemView(
         card=one,
@@ -383,8 +470,12 @@ def item_view(user, item_id) -> ItemView | None:
         about=about,
         edition=edition,
         earlier=item.continues,
+        may_remove=who.staff and may_in_programme(user, item, plan.site.programme),
+        writing=item.writings.last() if who.inside else None,
         later=getattr(item, "continued_by", None),
         open=not one.over and "confirmed" not in said,
+        evidence=evidence_of(item, who),
+        rule=words_of_question(item.finding.question, get_language()) if item.finding_id else {},
     )
     if who.inside:
         view.signatures = _sides(item, about, edition, who)
@@ -416,90 +507,40 @@ def words_of(row) -> str:
     return (words.body or {}).get("text", "") if words else ""
 
 
+def _typed(row, read) -> dict:
+    """The words of a frozen row as what a removal names, for who reads them."""
+    words = getattr(row, "words", None) if read else None
+    return {"typed": words, "kind": words._meta.label_lower} if words else {}
+
+
+def kind_of(fact, said) -> str:
+    """The kind of a fact; "relapsed" where a later report found again what was checked and in order."""
+    if fact.kind == rules.REOPENED and fact.report_id and {(fact.round, k) for k in ("verified", "confirmed")} & said:
+        return "relapsed"
+    return fact.kind
+
+
 def history(item, who) -> list[Event]:
     """What happened, newest first. A buyer reads facts and moved days, no words and no person."""
+    said = {(fact.round, fact.kind) for fact in item.facts.all()}
     events = [
-        (fact.at, Event(fact.on, fact.kind, words=words_of(fact) if who.inside else "", about=fact.get_how_display()))
+        (fact.at, Event(fact.on, kind_of(fact, said), words=words_of(fact) if who.inside else "",
+                        about=fact.get_how_display(), **_typed(fact, who.inside)))
         for fact in item.facts.all()
-    ]
+    ]  # fmt: skip
+    events += [(one.at, Event(one.on, "told", about=TOLD[one.told])) for one in item.ladder.all()]
     for change in item.changes.select_related("words"):
         if who.inside or change.to_on:
             reason = (change.words.body or {}).get("reason", "") if who.inside else ""
-            events.append((change.at, Event(change.on, "changed", words=reason, change=change)))
+            fields = [FIELD_WORDS[name] for name in change.fields if name in FIELD_WORDS] if who.inside else []
+            event = Event(
+                change.on, "changed", words=reason, change=change, fields=fields, **_typed(change, who.inside)
+            )
+            events.append((change.at, event))
     if who.inside:
         events += [
             (one.at, Event(one.on, one.decision, face(one.member, who), words_of(one) if who.sees_names else "",
-                           about=one.get_about_display()))
+                           about=one.get_about_display(), **_typed(one, who.sees_names)))
             for one in item.agreements.all()
         ]  # fmt: skip
     return [event for _at, event in sorted(events, key=lambda pair: pair[0], reverse=True)]
-
-
-# --- committees ---------------------------------------------------------------------------------------------------
-
-
-def committees(user):
-    """Committees whose seats the person may look at."""
-    return committees_visible_to(user).select_related("site__programme").order_by("site__name", "kind")
-
-
-@dataclass
-class CommitteeView:
-    """A committee on a day: who sits, for one reader, and whether it may decide."""
-
-    committee: Committee
-    on: date
-    parity: object
-    sides: list
-    past: list
-    who: Standing
-
-
-def committee_view(user, committee_id) -> CommitteeView | None:
-    committee = committees(user).filter(pk=committee_id).first()
-    if committee is None:
-        return None
-    on = today(committee.site.programme)
-    who = standing(user, Plan(site=committee.site, committee=committee))
-    seats = [(member, face(member, who)) for member in committee.members.select_related(*PEOPLE)]
-    now = [(m, f) for m, f in seats if rules.in_office(m.since, m.until, on)]
-    return CommitteeView(
-        committee=committee,
-        on=on,
-        parity=parity_of(committee, on),
-        sides=[(side, [pair for pair in now if pair[0].side == side]) for side in rules.SIDES],
-        past=[(m, f) for m, f in seats if not rules.in_office(m.since, m.until, on)],
-        who=who,
-    )
-
-
-def yesterday() -> date:
-    """The day before today in UTC: earlier than today anywhere."""
-    return timezone.now().date() - timedelta(days=1)
-
-
-def parity_lines(counted) -> list[dict]:
-    """The reasons of a count as lines for people: {code, good, words, small}, the good ones first."""
-    smaller = _("worker") if counted.worker < counted.management else _("management")
-    small = {
-        "enough_people": _("%(here)d in office; at least %(need)d are needed."),
-        "too_few": _("%(here)d in office; at least %(need)d are needed."),
-    }
-    numbers = {"here": counted.worker + counted.management, "need": counted.quorum}
-    small = {code: text % numbers for code, text in small.items()}
-    if counted.chairs_until and all(counted.chairs_until):
-        ends = [long_date(day) for day in sorted(counted.chairs_until)]
-        same, differ = _("Both terms end on %(one)s."), _("Their terms end on %(one)s and %(other)s.")
-        words = same if ends[0] == ends[-1] else differ
-        small["co_chairs_in_office"] = words % {"one": ends[0], "other": ends[-1]}
-    if counted.emptied_on:
-        small["not_equal"] = _("A seat of the %(side)s side is empty: a term ended on %(day)s.") % {
-            "side": smaller, "day": long_date(counted.emptied_on),
-        }  # fmt: skip
-    warns = _("This warns, it does not stop you.")
-    lines = []
-    for code in counted.codes:
-        good = code in rules.GOOD
-        parts = [small.get(code, ""), "" if good or code in counted.blocking else warns]
-        lines.append({"code": code, "good": good, "words": SENTENCES[code], "small": " ".join(filter(None, parts))})
-    return lines

@@ -1,0 +1,87 @@
+"""Pure decisions of improvement plans. No database, no clock, no person: the day is always given.
+
+`parity` counts both sides on a day, `composition` judges a body by its dated rule, `items` says the outsiders' word,
+`elections` counts votes, `minutes` what both signatures make of a meeting, `ladder` who is told of what slips.
+"""
+
+from improvement_plans.rules.composition import Band, Composition, Reason, band_of, rule_of, validity
+from improvement_plans.rules.elections import ANNULLED, CONTESTED, COUNTED, UPHELD, election_state, result
+from improvement_plans.rules.items import (
+    AGREED,
+    BOARD,
+    CAUSES,
+    CONFIRMED,
+    FOUR,
+    REOPENED,
+    REPORTED,
+    URGENCY,
+    VERIFIED,
+    WITHDRAWN,
+    Signature,
+    both_agree,
+    days_late,
+    item_status,
+    standing_signatures,
+    urgency,
+)
+from improvement_plans.rules.ladder import LADDER, Rung, due_rungs, next_rung, slips_on
+from improvement_plans.rules.minutes import minutes_state
+from improvement_plans.rules.parity import (
+    ALWAYS_BLOCKS,
+    GOOD,
+    MANAGEMENT,
+    SIDES,
+    WORKER,
+    Parity,
+    Seat,
+    in_office,
+    parity,
+    terms_overlap,
+)
+
+__all__ = [
+    "AGREED",
+    "ALWAYS_BLOCKS",
+    "ANNULLED",
+    "BOARD",
+    "CAUSES",
+    "CONFIRMED",
+    "CONTESTED",
+    "COUNTED",
+    "FOUR",
+    "GOOD",
+    "LADDER",
+    "MANAGEMENT",
+    "REOPENED",
+    "REPORTED",
+    "SIDES",
+    "UPHELD",
+    "URGENCY",
+    "VERIFIED",
+    "WITHDRAWN",
+    "WORKER",
+    "Band",
+    "Composition",
+    "Parity",
+    "Reason",
+    "Rung",
+    "Seat",
+    "Signature",
+    "band_of",
+    "both_agree",
+    "days_late",
+    "due_rungs",
+    "election_state",
+    "in_office",
+    "item_status",
+    "minutes_state",
+    "next_rung",
+    "parity",
+    "result",
+    "rule_of",
+    "slips_on",
+    "standing_signatures",
+    "terms_overlap",
+    "urgency",
+    "validity",
+]
