@@ -102,6 +102,8 @@ def data(request):
 def factory_json(request, slug):
     """The factory's document, byte for byte as the manifest proves it."""
     shown = _factory(slug)
+    if shown["document"]["slug"] != slug:
+        return redirect("cms:factory-json", shown["document"]["slug"])
     response = HttpResponse(public.document_bytes(shown["document"]), content_type="application/json")
     return as_data(request, response, shown["digest"])
 
@@ -110,6 +112,8 @@ def factory_json(request, slug):
 def factory_csv(request, slug):
     """The factory's rows of the table."""
     shown = _factory(slug)
+    if shown["document"]["slug"] != slug:
+        return redirect("cms:factory-csv", shown["document"]["slug"])
     text = "".join(public.csv_lines(public.factory_rows(shown)))
     return as_data(request, _csv(HttpResponse, text, slug), shown["release"]["digest"])
 

@@ -11,10 +11,12 @@ from core.days import today
 from core.errors import Denied, Invalid, WrongState
 from core.models import Programme
 from disclosure import archive, rules, withheld
+from disclosure.addresses import pages_at
 from disclosure.drafts import draft
 from disclosure.models import (
     Address,
     Entry,
+    Forwarding,
     Regime,
     Release,
     ReleasedFactory,
@@ -125,6 +127,11 @@ def _freeze(release, made):
     Address.objects.bulk_create(
         Address(slug=slug, site_id=site_id, given_on=release.as_of) for slug, site_id in made.addresses.items()
     )
+    Forwarding.objects.bulk_create(
+        Forwarding(release=release, slug=old["slug"], old_site_id=old["id"], site_id=document["id"])
+        for document in made.documents
+        for old in document.get("stands_for", ())
+    )
     factories = [
         ReleasedFactory(
             release=release,
@@ -221,9 +228,7 @@ def agree_to_withhold(*, ask: WithholdingAsk, by) -> WithholdingAgreement:
 
 def _public_page(slug):
     """The newest released page at an address."""
-    sites = Address.objects.filter(slug=slug).values("site_id")
-    found = ReleasedFactory.objects.filter(site_id__in=sites).select_related("release__programme")
-    shown = found.order_by("-release__published_at").first()
+    shown = pages_at(slug).select_related("release__programme").first()
     if shown is None:
         raise Invalid("No public page has this address.")
     return shown

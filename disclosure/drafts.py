@@ -56,12 +56,15 @@ def draft(programme, as_of) -> Draft:
     rule = rules.Rule(**regime.rule)
     shown = {"name": regime.name, "in_force_from": regime.in_force_from.isoformat(), **regime.rule}
     visits = defaultdict(list)
+    moved = factories.shown_as(programme.pk, until=as_of)
     for report in compliance.issued_reports(programme.pk, until=as_of):
-        visits[report.site_id].append(report)
+        visits[moved.get(report.site_id, report.site_id)].append(report)
+    visits = {site_id: _one_history(site_id, reports) for site_id, reports in visits.items()}
     told = _told(rule, visits, as_of)
-    sites = factories.site_facts({*factories.programme_site_ids(programme.pk), *told})
+    ours = factories.programme_site_ids(programme.pk)
+    sites = factories.site_facts({*ours, *told} - (factories.survivors(ours).keys() - told.keys()))
     facts = _facts(rule, told, as_of)
-    slugs, addresses = _slugs(sites, told)
+    slugs, addresses, old = _slugs(sites, told, moved)
     documents = []
     for site_id in sorted(told, key=slugs.get):
         entries = [
@@ -75,6 +78,7 @@ def draft(programme, as_of) -> Draft:
                 "id": str(site_id),
                 "slug": slugs[site_id],
                 **_factory(sites[site_id]),
+                **({"stands_for": old[site_id]} if site_id in old else {}),
                 "rule": shown,
                 "visits": _visits(rule, visits[site_id], as_of),
                 "entries": _entries(rule, entries, facts, as_of),
@@ -83,6 +87,14 @@ def draft(programme, as_of) -> Draft:
         )
     coverage = _coverage(rule, sites, visits, told, as_of)
     return Draft(regime, shown, documents, coverage, addresses)
+
+
+def _one_history(site_id, reports):
+    """Reports of a factory and of those it stands for, as visits of one place: counted on by the day of the visit."""
+    if all(report.site_id == site_id for report in reports):
+        return reports
+    reports = sorted(reports, key=lambda report: (report.visited_on, report.issued_on, report.visit_count))
+    return [report._replace(site_id=site_id, visit_count=n) for n, report in enumerate(reports, start=1)]
 
 
 def _told(rule, visits, as_of):
@@ -135,8 +147,9 @@ def _facts(rule, told, as_of):
     return made
 
 
-def _slugs(sites, told):
-    """The address of every factory to be shown: the first it was ever given, else a new one. Also the new ones."""
+def _slugs(sites, told, moved):
+    """The address of every factory to be shown: the first it was ever given, else a new one. Also the new ones, and
+    {factory: old addresses its page stands for}."""
     given = {}
     taken = set()
     for address in Address.objects.order_by("given_on", "slug"):
@@ -147,7 +160,11 @@ def _slugs(sites, told):
         slug = rules.slug(sites[site_id]["name"], sites[site_id]["number"], taken)
         taken.add(slug)
         given[site_id], new[slug] = slug, site_id
-    return given, new
+    old = defaultdict(list)
+    for source, target in moved.items():
+        if source in given and target in told:
+            old[target].append({"id": str(source), "slug": given[source]})
+    return given, new, {site_id: sorted(rows, key=lambda row: row["slug"]) for site_id, rows in old.items()}
 
 
 def _factory(facts):

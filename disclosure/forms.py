@@ -27,4 +27,6 @@ class WithholdForm(forms.Form):
     question_key = forms.SlugField(
         label=_("One issue only"), required=False, max_length=80, help_text=_("Its key. Empty: the whole page.")
     )
-    reason = forms.ChoiceField(label=_("Why"), choices=REASONS, help_text=_("The public reads this."))
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=REASONS, widget=forms.RadioSelect, help_text=_("The public reads this.")
+    )

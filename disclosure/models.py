@@ -80,6 +80,26 @@ class Address(Frozen):
     given_on = models.DateField()
 
 
+class Forwarding(Frozen):
+    """In this release one page speaks for an old address too: its factory was merged into this one, or taken over.
+
+    What was said of the factory once shown there (`old_site_id`) is part of the page of `site_id`. The same stands in
+    the document as `stands_for`. An undo on the factories' floor is seen in the next release.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="forwardings")
+    slug = models.SlugField(max_length=120, db_index=True)
+    old_site_id = models.UUIDField()
+    site_id = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "slug"], name="forwarded_once"),
+            models.CheckConstraint(condition=~Q(old_site_id=F("site_id")), name="forwarded_elsewhere"),
+        ]
+
+
 class ReleasedFactory(Frozen):
     """A factory as one release shows it. `document` is everything its page says; `digest` is that file's SHA-256."""
 

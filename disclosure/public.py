@@ -14,7 +14,8 @@ from django.db.models.functions import Lower
 
 from core.sheets import write_csv
 from disclosure import archive, rules, withheld
-from disclosure.models import Address, Entry, Release, ReleasedFactory
+from disclosure.addresses import pages_at
+from disclosure.models import Entry, Release, ReleasedFactory
 
 PER_PAGE = 30
 STATUSES = rules.STATUSES
@@ -152,14 +153,13 @@ def issues() -> dict[str, dict]:
 def factory(slug: str) -> dict | None:
     """The newest document of the factory at this address, with its release; None for one never given. Two queries.
 
-    `current`: is it in the current release? A factory that is in no newer one keeps its last page.
+    `current`: is it in the current release? A factory that is in no newer one keeps its last page. The document's
+    slug is another one where the address is an old one: send the reader there.
     """
-    sites = Address.objects.filter(slug=slug).values("site_id")
     found = (
-        ReleasedFactory.objects.filter(site_id__in=sites)
+        pages_at(slug)
         .select_related("release__programme", "release__next")
         .defer(*(f"release__{name}" for name in MANIFESTS))
-        .order_by("-release__published_at")
         .first()
     )
     if found is None:

@@ -11,7 +11,7 @@ from core.days import today
 from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from disclosure import queries
 from disclosure.actions import agree_to_withhold, ask_to_lift, ask_to_withhold, publish_release
-from disclosure.forms import PublishForm, WithholdForm
+from disclosure.forms import REASONS, PublishForm, WithholdForm
 from disclosure.permissions import programmes_of
 
 
@@ -71,6 +71,8 @@ def withhold(request):
             messages.success(request, _("Asked. It is withheld as soon as a second person agrees."))
             return redirect("disclosure:withhold")
     waiting, held = queries.withholdings_for(request.user)
+    for ask in (*waiting, *held):
+        ask.why = dict(REASONS)[ask.reason]
     return render(request, "disclosure/withhold.html", {"form": form, "waiting": waiting, "held": held})
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from disclosure.models import WithholdingAsk
+from disclosure.models import Forwarding, WithholdingAsk
 
 
 def in_force():
@@ -22,14 +22,22 @@ def in_force():
 
 def not_said(factory="released_factory__"):
     """Condition on entries: nothing withholds them. For lists and counts, where a status must not be found out."""
-    whole = in_force().filter(question_key="", site_id=OuterRef(f"{factory}site_id"))
     one = in_force().filter(question_key=OuterRef("question_key"), site_id=OuterRef(f"{factory}site_id"))
-    return ~Exists(whole) & ~Exists(one)
+    moved = in_force().filter(question_key=OuterRef(OuterRef("question_key")))
+    return ~whole_page(factory) & ~Exists(one) & ~Exists(_stands_for(factory, moved))
 
 
 def whole_page(factory="released_factory__"):
     """Condition on entries: their whole page is withheld."""
-    return Q(Exists(in_force().filter(question_key="", site_id=OuterRef(f"{factory}site_id"))))
+    whole = in_force().filter(question_key="")
+    own = whole.filter(site_id=OuterRef(f"{factory}site_id"))
+    return Q(Exists(own)) | Q(Exists(_stands_for(factory, whole)))
+
+
+def _stands_for(factory, held):
+    """Old pages under this one, in the current release, of which something is withheld: it holds for this one too."""
+    rows = Forwarding.objects.filter(site_id=OuterRef(f"{factory}site_id"), release__next=None)
+    return rows.filter(old_site_id__in=held.values("site_id"))
 
 
 @dataclass
@@ -62,7 +70,7 @@ def withheld_entry(entry: dict, why: dict | None) -> dict:
 
 
 def now() -> Withheld:
-    """What is withheld now. One query, asked for every answer: it counts at once."""
+    """What is withheld now. One query, two while something is, asked for every answer: it counts at once."""
     found = Withheld()
     keys = []
     for pk, site_id, question_key, reason, on in (
@@ -72,6 +80,11 @@ def now() -> Withheld:
     ):
         keys.append(str(pk))
         found.sites[str(site_id)].setdefault(question_key, {"reason": reason, "on": _iso(on)})
+    if keys:
+        moved = Forwarding.objects.filter(release__next=None, old_site_id__in=list(found.sites))
+        for old, site in moved.values_list("old_site_id", "site_id"):
+            for question_key, why in found.sites[str(old)].items():
+                found.sites[str(site)].setdefault(question_key, why)
     found.stamp = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:12] if keys else ""
     return found
 

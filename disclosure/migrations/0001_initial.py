@@ -6,8 +6,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from core.frozen import FreezeTable
-
 
 class Migration(migrations.Migration):
 
@@ -174,8 +172,4 @@ class Migration(migrations.Migration):
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'reported_fixed'), _negated=True), ('reported_on__isnull', False), _connector='OR'), name='reported_has_a_day'),
         ),
-        FreezeTable("disclosure_release"),
-        FreezeTable("disclosure_address"),
-        FreezeTable("disclosure_releasedfactory"),
-        FreezeTable("disclosure_entry"),
     ]
