@@ -1,6 +1,6 @@
-"""Is the built client the one its sources make? Answers without Node, by digests kept beside the built file.
+"""Is the built client the one its sources make? Answers without Node, by digests kept beside the built files.
 
-`build.mjs` writes static/tablet/BUILD.json with the same two digests. Used by checks and tests; builds nothing.
+`build.mjs` writes static/tablet/BUILD.json with the same digests. Used by checks and tests; builds nothing.
 """
 
 import hashlib
@@ -22,19 +22,22 @@ def sources_digest(folder=HERE) -> str:
 
 
 def complaints(folder=HERE) -> list[str]:
-    """What is wrong with the built file, in sentences; an empty list when it is current."""
+    """What is wrong with the built files, in sentences; an empty list when they are current."""
     built = folder / "static" / "tablet"
     try:
         told = json.loads((built / "BUILD.json").read_text(encoding="utf-8"))
-        app = hashlib.sha256((built / "app.js").read_bytes()).hexdigest()
+        found = {name: hashlib.sha256((built / name).read_bytes()).hexdigest() for name in told["built"]}
     except FileNotFoundError as missing:
         return [f"{Path(missing.filename).name} is missing. Build the client in tablet/."]
-    found = []
+    wrong = []
     if told["sources"] != sources_digest(folder):
-        found.append("static/tablet/app.js is older than its sources. Build the client in tablet/.")
-    if told["app"] != app:
-        found.append("static/tablet/app.js was changed by hand. Build the client in tablet/.")
-    return found
+        wrong.append("static/tablet/app.js is older than its sources. Build the client in tablet/.")
+    wrong += [
+        f"static/tablet/{name} was changed by hand. Build the client in tablet/."
+        for name in told["built"]
+        if told["built"][name] != found[name]
+    ]
+    return wrong
 
 
 if __name__ == "__main__":

@@ -15,9 +15,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from core import storage
+
 API = "/api/v1/tablet/"
 
-# What the client needs to start without a network. The worker takes all of it or none.
+# What the client needs to start without a network. The worker takes all of it or none. The large icon is not among it:
+# the browser takes it when somebody puts the client on a home screen, and keeps it itself.
 FILES = [
     "core/tokens.css",
     "core/base.css",
@@ -26,12 +29,14 @@ FILES = [
     "tablet/tablet.css",
     "tablet/app.js",
     "tablet/icon-192.png",
-    "tablet/icon-512.png",
 ]
 
-# No inline script, no inline style, no markup made from strings.
+# The words of a language other than English. The worker takes those that are read on its tablet.
+WORDS = {tag: f"tablet/words.{tag}.json" for tag in ("ar", "km")}
+
+# No inline script, no inline style, no markup made from strings. Data comes from us; parts of photos go to the bucket.
 SHELL_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'{bucket}; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
@@ -44,9 +49,14 @@ def _shell_html():
         "api": API,
         "icons": static("core/icons.svg"),
         "shell": reverse("tablet:shell"),
+        "words": _words(),
         "worker": reverse("tablet:worker"),
     }
     return render_to_string("tablet/shell.html", {"urls": urls})
+
+
+def _words():
+    return {tag: static(name) for tag, name in WORDS.items()}
 
 
 def _stamp():
@@ -55,11 +65,11 @@ def _stamp():
     digest = hashlib.sha256(WORKER_SOURCE.read_bytes())
     digest.update(_shell_html().encode())
     digest.update(_manifest_json().encode())
-    for name in FILES:
+    for name in [*FILES, *WORDS.values()]:
         digest.update(f"{name}\0{static(name)}\0".encode())
         digest.update(Path(finders.find(name)).read_bytes())
     files = [shell, reverse("tablet:manifest"), *(static(name) for name in FILES)]
-    return {"version": digest.hexdigest()[:16], "shell": shell, "files": files}
+    return {"version": digest.hexdigest()[:16], "shell": shell, "files": files, "words": _words()}
 
 
 def _manifest_json():
@@ -87,7 +97,8 @@ def _manifest_json():
 def shell(request, rest=""):
     """The empty page in which the client draws every screen; any path below /tablet/ answers with it."""
     response = HttpResponse(_shell_html(), headers={"Cache-Control": "no-cache"})
-    response["Content-Security-Policy"] = SHELL_POLICY
+    bucket = "".join(f" {origin}" for origin in storage.foreign_origins())
+    response["Content-Security-Policy"] = SHELL_POLICY.format(bucket=bucket)
     return response
 
 

@@ -5,9 +5,13 @@
 export const FOR_PEOPLE = new Set(["state", "value", "extent"]);
 export const TEXTS = new Set(["note", "comment", "report_text"]);
 
+/** The key under which things of the capture tray are kept, as compliance/visit_forms.py has it. */
+export const TRAY = "@tray";
+
 const byId = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function canonical(value) {
+/** A JSON value as one text: keys sorted, no space. */
+export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value && typeof value === "object") {
     return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
@@ -18,6 +22,14 @@ function canonical(value) {
 /** Same JSON value? The order of keys in an object does not count; that of a list does; true is not 1. */
 export function same(a, b) {
   return canonical(a) === canonical(b);
+}
+
+/** A JSON value as it can be kept everywhere, as compliance/rules.py has it: no half characters, no NUL. */
+export function readable(value) {
+  if (typeof value === "string") return value.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\ufffd");
+  if (Array.isArray(value)) return value.map(readable);
+  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map((pair) => pair.map(readable)));
+  return value;
 }
 
 /** The operations of one question and field that no other known operation was made from, sorted by id. */
@@ -41,7 +53,7 @@ export function resolve(field, operations) {
     const texts = open.map((head) => head.value).filter((text) => typeof text === "string" && text.trim());
     return settled([...new Set(texts)].join("\n\n"));
   }
-  if (field === "ask") {
+  if (field === "ask" || field.startsWith("item:")) {
     // Not yet on the server counts as later than any revision: the person has just done it.
     const when = (head) => head.revision ?? Infinity;
     return settled(open.reduce((last, head) => (when(head) >= when(last) ? head : last)).value);

@@ -91,9 +91,10 @@ export function Head({ title, line, children }) {
   </header>`;
 }
 
+/** One tap: a harmless page. Where a passphrase is set, it locks as well. */
 export function hideNow() {
-  state.keepDrafts();
   state.overlay.value = "hidden";
+  state.lock();
 }
 
 /** Where the answers and photos of the open assessment are. Three words, always in this place. */
@@ -120,6 +121,10 @@ function Spoken() {
   }, [now]);
   return html`<span class="hide-text" role="status" aria-live="polite">${said}</span>`;
 }
+
+/** The ways beside the questions: to find one, interviews, meetings. */
+export const Ways = ({ id }) => html`${[["find", "search", "find.title"], ["interviews", "people", "talk.title"], ["meetings", "doc", "meet.title"]].map(([screen, icon, word]) => html`
+  <li><${Link} to=${{ id, screen }}><${Icon} name=${icon} /><span>${t(word)}</span><span></span><//></li>`)}`;
 
 export const Harm = () => html`<${Button} kind="harm" icon="harm" onPress=${() => { state.keepDrafts(); state.overlay.value = "harm"; }}>${t("q.harm")}<//>`;
 
@@ -152,13 +157,38 @@ function notes() {
       ${t("note.other_more", { n: state.ready.value.unsent, name })}<//>`);
   } else if (signIn) {
     found.push(html`<${Note} s="open" icon="key" title=${t("note.signin")}
-      actions=${html`<a class="btn line" href=${state.signIn.value}>${t("note.signin_go")}</a><${Button} onPress=${state.retry}>${t("note.retry")}<//>`}>
+      actions=${html`<${Button} onPress=${() => { state.again.value = true; }}>${t("note.signin_go")}<//><${Button} onPress=${state.retry}>${t("note.retry")}<//>`}>
       ${t("note.signin_more", signIn)}<//>`);
   } else if (state.work.value?.item.refused) {
     found.push(html`<${Note} s="open" icon="lock" title=${t("note.refused")} actions=${html`<${Button} onPress=${state.retry}>${t("note.retry")}<//>`}>
       ${t("note.refused_more", { sentence: state.work.value.item.refused })}<//>`);
   }
   return found;
+}
+
+/**
+ * A button that opens the camera, and hands over the photo taken. What is being typed is kept on disk before: some
+ * tablets start the page anew behind the camera. Where that takes longer than a touch counts, a second touch opens it.
+ */
+export function Camera({ words, onPhoto }) {
+  const kept = useRef(false);
+  const open = async (event) => {
+    if (kept.current) {
+      kept.current = false;
+      return;
+    }
+    event.preventDefault();
+    const input = event.currentTarget;
+    await state.keepDrafts();
+    kept.current = true;
+    input.click();
+  };
+  const take = (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (file) onPhoto(file);
+  };
+  return html`<label class="btn line"><${Icon} name="photo" />${words}<input type="file" class="hide-text" accept="image/*" capture="environment" onClick=${open} onChange=${take} /></label>`;
 }
 
 // --- one text that is kept while it is typed -----------------------------------------------------------------------------

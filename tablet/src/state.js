@@ -2,15 +2,26 @@
 // store first and change a signal only when the store has resolved: what a screen shows as kept is on the disk.
 
 import { batch, computed, signal } from "@preact/signals";
-import { Refused, openApi } from "./api.js";
-import { same } from "./heads.js";
+import { Refused, Unreachable, openApi } from "./api.js";
+import { stayAwake } from "./awake.js";
+import { evaluate, reads, readsOnlyValue } from "./expressions.js";
+import { TRAY, same } from "./heads.js";
+import { newCode, open, seal } from "./handover.js";
+import { sha256 } from "./ids.js";
+import { thumbOf } from "./photos.js";
+import { Locked } from "./lock.js";
+import { judge, rulesOf } from "./rules.js";
 import { fieldOf, openTablet, openWork } from "./store.js";
 import { openSync } from "./sync.js";
-import { speak } from "./words.js";
+import { FORMS } from "./visit.js";
+import { language, speak, t } from "./words.js";
 
 export const urls = JSON.parse(document.getElementById("urls").textContent);
 
-export const boot = signal("starting"); // starting | stranger | ready
+export const boot = signal("starting"); // starting | stranger | locked | ready
+export const locked = signal(null); // {user, wait, wrong}: whose work it is, and how long to wait, while it is locked
+export const sealedBy = signal(null); // {passphrase, held}: is one set, does the server hold a key for who forgets it
+export const choosing = signal(false); // the dialog to set a passphrase stands on top
 export const me = signal(null);
 export const reached = signal(true); // did the server answer when we asked who is signed in?
 export const other = signal(null); // somebody else is signed in to this browser
@@ -18,11 +29,13 @@ export const signIn = signal("/app/sign-in/?next=/tablet/");
 export const assessments = signal([]); // rows of the store, with `pending`
 export const status = signal({ phase: "idle", flying: new Set(), sentence: "" });
 export const mustSignIn = signal(null); // {sentence}, until something was sent again
+export const again = signal(false); // the dialog to sign in again stands on top
 export const light = signal("day");
 export const lawOpen = signal(false);
 export const overlay = signal(null); // "harm" | "hidden": never in the address, never kept
 export const failure = signal(null); // {full, question, field, value, retry}: an entry that could not be written
 export const harm = signal(null); // {line, number} as the programme gives it
+export const harmKept = signal(null); // {id, safe}: what was just written, for the screen it was written on
 export const ready = signal({ contact: null, skew: 0, room: null, persisted: null, controlled: false, unsent: 0 });
 export const stale = signal(false); // another window runs a newer store
 export const position = signal(null); // the question last looked at
@@ -33,12 +46,17 @@ export const route = signal(parse(location.pathname));
 export const work = signal(null);
 export const answers = signal(new Map());
 export const photos = signal(new Map());
+/** Taken first, placed later (tray.js): [{id, kind, text, tag, at, questions, reason}]. */
+export const tray = computed(() => Object.entries(answers.value.get(TRAY)?.fields ?? {})
+  .filter(([, one]) => one.value).map(([name, one]) => ({ ...one.value, id: name.slice("item:".length) })));
+/** What the answers come to under the rules of the checklist (rules.js). A new object after every change. */
+export const judged = signal(null);
 
 const tablet = openTablet();
 let store = null;
 let api = null;
 let sync = null;
-let limits = { photo_bytes: 25_000_000, batch: 300 };
+let limits = { photo_bytes: 25_000_000, batch: 300, cell: 200 };
 let token = null;
 const between = typeof BroadcastChannel === "function" ? new BroadcastChannel("openfloor") : null;
 
@@ -81,19 +99,26 @@ addEventListener("popstate", visit);
 // --- start -----------------------------------------------------------------------------------------------------------
 
 export async function start() {
-  api = openApi({ root: urls.api, token: () => token });
+  api = openApi({ root: urls.api, token: () => token, unsent: () => (me.value ? ready.value.unsent : null) });
   light.value = (await tablet.get("light")) ?? "day";
   const user = await tablet.get("user");
   if (user) await become(user);
   else await meet();
-  if (!me.value) boot.value = "stranger";
+  if (!me.value && !locked.value) boot.value = "stranger";
+  let away = Infinity;
   addEventListener("online", () => wake());
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") wake();
-    else keepDrafts();
+  document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState !== "visible") {
+      away = Date.now();
+      keepDrafts();
+    } else if (Math.abs(Date.now() - away) < AWAY || !(await lock())) wake();
   });
   addEventListener("pagehide", keepDrafts);
-  between?.addEventListener("message", ({ data }) => { if (data.store === store?.name) reload(data.assessment); });
+  between?.addEventListener("message", ({ data }) => {
+    if (data.store !== store?.name) return;
+    if (data.lock) lock(false);
+    else reload(data.assessment);
+  });
   watchWorker();
 }
 
@@ -101,15 +126,129 @@ async function become(user) {
   sync?.stop();
   await store?.close();
   store = openWork(user.id, { blocked: () => { stale.value = true; } });
+  const { open } = await store.lock();
+  if (open) return enterStore(user);
+  harm.value = (await store.meta("harm")) ?? null;
+  await say(user.language);
+  await tablet.put("user", userRow(user));
+  await shut(user);
+  meet(); // is somebody else signed in?
+}
+
+/** Nothing of this person's work is in sight, or readable, until it is opened. */
+async function shut(user) {
+  const { wait, wrong } = await store.lock();
+  token = null;
+  batch(() => {
+    me.value = null;
+    work.value = null;
+    assessments.value = [];
+    answers.value = new Map();
+    photos.value = new Map();
+    for (const one of [position, failure, mustSignIn, other, judged]) one.value = null;
+    again.value = false;
+    choosing.value = false;
+    locked.value = { user, wait, wrong };
+    boot.value = "locked";
+  });
+}
+
+/** Lock the work, in all windows: keep what is typed, forget the key. Answers false where no passphrase is set. */
+export async function lock(tell = true) {
+  const user = me.value;
+  if (!user || (await store.lock()).open) return false;
+  await keepDrafts();
+  await queue;
+  if (tell) between?.postMessage({ store: store.name, lock: true });
+  sync.stop();
+  await store.close();
+  await shut(user);
+  return true;
+}
+
+/** Open it again. Answers false when it is not the passphrase. */
+export async function unlock(passphrase) {
+  const { user } = locked.value;
+  if (!(await store.unlock("passphrase", passphrase))) {
+    const { wait, wrong } = await store.lock();
+    locked.value = { user, wait, wrong };
+    return false;
+  }
+  await enterStore(user);
+  return true;
+}
+
+/**
+ * Who forgot the passphrase signs in, and the server's key opens her work; then none is set. Without a name: with the
+ * session that is there. Answers {in}, {sentence}, {ask}: sign in first, or {next}: a second step.
+ */
+export async function recover(login = null, password = null) {
+  const { user } = locked.value;
+  try {
+    if (login) {
+      await api.signOut(); // only a fresh sign-in is given the key
+      const told = await api.signIn(login, password);
+      if (!told.in) return told;
+    }
+    const session = await api.session();
+    if (session.user?.id !== user.id) return { ask: true, sentence: login ? t("lock.not_yours", { name: user.name }) : "" };
+    const device = await store.device("");
+    const given = await api.register(device, session.csrf);
+    const { key } = await api.storeKey(device, session.csrf);
+    if (!(await store.protect("recovery", key, {}))) return { sentence: t("lock.no_key") };
+    await store.setMeta({ token: given.token, user: given.user });
+    await enterStore(user);
+    return { in: true };
+  } catch (error) {
+    if (!(error instanceof Refused)) return { sentence: t("note.no_server") };
+    if (error.status === 404) return { sentence: t("lock.no_key") };
+    return { ask: error.status === 401, sentence: error.status === 401 && !login ? "" : error.sentence };
+  }
+}
+
+/** Set a passphrase, or another one. Answers false when the old one is wrong. */
+export async function setPassphrase(old, passphrase) {
+  const good = await store.protect(old === null ? "browser" : "passphrase", old, { passphrase });
+  sealedBy.value = await store.lock();
+  return good;
+}
+
+/** Have the server hold a key of this store, once. Nothing waits for it. */
+async function entrust() {
+  try {
+    const key = await store.recovery();
+    if (key) {
+      await api.keepStoreKey(key);
+      await store.recoveryHeld();
+    }
+    sealedBy.value = await store.lock();
+  } catch (error) {
+    if (!(error instanceof Unreachable || error instanceof Refused)) console.error(error);
+  }
+}
+
+/** Somebody else works here now: what is unsent stays, locked where a passphrase is set. Then sign in. */
+export async function leave() {
+  try {
+    await api.signOut();
+  } catch {
+    return false;
+  }
+  location.assign(signIn.value);
+  return true;
+}
+
+async function enterStore(user) {
   const kept = await store.known();
   const known = kept.user ?? user;
   if (!kept.user) await store.setMeta({ user });
   token = kept.token ?? null;
-  limits = kept.limits ?? limits;
+  limits = { ...limits, ...kept.limits };
   const device = kept.device ?? (await store.device(`Tablet of ${known.name}`));
   if (!same(await tablet.get("user"), userRow(known))) await tablet.put("user", userRow(known));
-  speak(known.language);
-  sync = openSync({ store, api, deviceId: device.id, tell: hear, show: heed, limit: () => limits.batch });
+  const spoken = say(known.language);
+  sealedBy.value = await store.lock();
+  sync = openSync({ store, api, deviceId: device.id, tell: hear, show: heed, limit: () => limits.batch, partBytes: () => limits.part_bytes ?? Infinity });
   batch(() => {
     me.value = known;
     harm.value = kept.harm ?? null;
@@ -120,11 +259,16 @@ async function become(user) {
     work.value = null;
   });
   const rows = store.assessments();
+  await spoken;
   await show(parse(location.pathname));
   assessments.value = await rows;
-  boot.value = "ready";
+  batch(() => {
+    locked.value = null;
+    boot.value = "ready";
+  });
   setTimeout(() => { // the screen first
     refreshRows();
+    store.sealOld().catch((error) => console.error(error)); // at the next start, then
     if (token) wake();
     else meet();
   });
@@ -132,8 +276,18 @@ async function become(user) {
 
 function heed(told) {
   status.value = told;
+  stayAwake(told.phase === "sending");
   if (told.phase === "signin") mustSignIn.value = { sentence: told.sentence };
   if (told.phase === "idle") mustSignIn.value = null;
+}
+
+const AWAY = 10 * 60_000; // out of sight so long, the work is locked when it is looked at again
+const PATIENCE = 3000; // a screen in English is better than none
+
+/** Speak a person's language, and have the worker keep its words for days without a network. */
+async function say(tag) {
+  navigator.serviceWorker?.ready.then(({ active }) => active.postMessage(`speak ${tag}`));
+  await Promise.race([speak(tag, urls.words), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 }
 
 const userRow = ({ id, name, language }) => ({ id, name, language });
@@ -146,10 +300,12 @@ export async function meet() {
     reached.value = true;
     signIn.value = session.sign_in_url || signIn.value;
     if (!session.signed_in) return false;
-    if (me.value && session.user.id !== me.value.id) {
+    const mine = me.value ?? locked.value?.user;
+    if (mine && session.user.id !== mine.id) {
       other.value = session.user;
       return false;
     }
+    if (locked.value) return false;
     if (!me.value) {
       await become(session.user);
       return Boolean(token);
@@ -159,7 +315,7 @@ export async function meet() {
     token = given.token;
     await store.setMeta({ token, user: given.user });
     me.value = given.user;
-    speak(given.user.language);
+    say(given.user.language);
     await tablet.put("user", userRow(given.user));
     return wake(true);
   } catch {
@@ -172,15 +328,17 @@ export async function change() {
   const user = other.value;
   other.value = null;
   history.replaceState(null, "", urls.shell);
+  await tablet.put("user", userRow(user)); // first: the page may go at any moment
   await become(user);
 }
 
 /** The world outside may have changed: look for the list and send. After a refused token, sign in first if that is possible. */
 async function wake(fresh = false) {
-  if (!store) return meet();
-  if (!token && !fresh) return meet();
+  if (!store || locked.value || (!token && !fresh)) return meet();
+  if (language.value !== me.value.language) say(me.value.language); // its words were not reached before
   await look();
   notice();
+  entrust();
   const outcome = await sync.wake();
   if (outcome === "signin" && !fresh) return renew();
   return outcome === "sent";
@@ -192,6 +350,17 @@ async function notice() {
     const { user } = await api.session();
     other.value = user && user.id !== me.value.id ? user : null;
   } catch { /* not reached: nothing is known */ }
+}
+
+/** Sign in without leaving the work. Answers {in}, {sentence}, or {next}: the address of a second step. */
+export async function enter(login, password) {
+  try {
+    const told = await api.signIn(login, password);
+    if (told.in) retry();
+    return told;
+  } catch {
+    return { sentence: t("note.no_server") };
+  }
 }
 
 let renewing = 0;
@@ -227,12 +396,19 @@ function contact(serverTime) {
 }
 
 async function refreshRows() {
-  const rows = await store.assessments();
-  const waiting = await store.waitingPhotos();
-  for (const row of rows) {
-    row.pending = (await store.pending(row.id)) + waiting.filter((photo) => photo.assessment === row.id).length;
+  let rows;
+  let unsent;
+  try {
+    rows = await store.assessments();
+    const waiting = await store.waitingPhotos();
+    for (const row of rows) {
+      row.pending = (await store.pending(row.id)) + waiting.filter((photo) => photo.assessment === row.id).length;
+    }
+    unsent = (await store.pending()) + (await store.countWaitingPhotos());
+  } catch (error) {
+    if (!(error instanceof Locked)) throw error;
   }
-  const unsent = (await store.pending()) + (await store.countWaitingPhotos());
+  if (!me.value) return; // locked meanwhile
   batch(() => {
     assessments.value = rows;
     ready.value = { ...ready.value, unsent };
@@ -259,28 +435,38 @@ export async function takeOffline(id) {
     if (reply.more && !reply.operations.length) break;
   }
   item.questions ??= blueprint.clusters.flatMap((cluster) => cluster.points.flatMap((point) => point.questions)).length;
+  if (!(await store.assessment(id))?.boarded) item.returned = cameBack(operations, device.id);
   await store.board({ item, blueprint, operations, revision: reply.revision });
+  await store.forget(id, reply);
   contact(reply.server_time);
   await refreshRows();
 }
 
+/** Questions I answered in another store: on another tablet, or here before the store was cleared. */
+const cameBack = (operations, device) =>
+  new Set(operations.filter((one) => one.author.id === me.value.id && one.device_id !== device).map((one) => one.question)).size;
+
 async function openAssessment(id) {
   const item = store && (await store.assessment(id));
   const blueprint = item?.boarded && (await store.blueprint(item.version_id));
+  judged.value = null;
   if (!blueprint) {
     work.value = null;
     return;
   }
-  const [views, pictures, last] = await Promise.all([store.answers(id), store.photos(id), store.before(id)]);
+  const [views, pictures, last, laid] = await Promise.all([store.answers(id), store.photos(id), store.before(id), store.tray(id)]);
   batch(() => {
     work.value = { item: { ...item, last }, ...index(blueprint) };
     answers.value = new Map(views.map((view) => [view.question, view]));
     photos.value = new Map(pictures.map((photo) => [photo.id, photo]));
+    const read = Object.fromEntries([...work.value.questions.values()].map((question) => [question.key, readOf(question)]));
+    judged.value = judge(rulesOf(blueprint), read, item.rules);
   });
   // A photo that was stored when the tablet went down, but not yet linked: take it up again.
   for (const photo of pictures.filter((one) => one.state === "unchecked")) {
-    await store.linkPhoto(photo.id).then(({ answer, photo: kept }) => adopt([answer], [kept]), () => {});
+    await store.linkPhoto(photo.id).then(({ answer, photo: kept }) => adopt(answer ? [answer] : [], [kept]), () => {});
   }
+  for (const { id: item, assessment, ...value } of laid) if (!views.some((view) => view.fields[`item:${item}`])) await record({ assessment, question: TRAY, field: `item:${item}`, value });
 }
 
 /** The blueprint with what screens ask all the time: a flat order, and the way from a question to its point and cluster. */
@@ -293,15 +479,17 @@ function index(blueprint) {
       });
     }
   }
-  return { version: blueprint.version, clusters: blueprint.clusters, questions, order: [...questions.keys()] };
+  return { version: blueprint.version, clusters: blueprint.clusters, checks: blueprint.checks ?? [], sampling: blueprint.sampling ?? {}, questions, order: [...questions.keys()] };
 }
 
 function adopt(views = [], pictures = []) {
   batch(() => {
     if (views.length) {
       const next = new Map(answers.value);
-      for (const view of views) if (view.assessment === work.value?.item.id) next.set(view.question, view);
+      const mine = views.filter((view) => view.assessment === work.value?.item.id);
+      for (const view of mine) next.set(view.question, view);
       answers.value = next;
+      rejudge(mine.map((view) => work.value.questions.get(view.question)).filter(Boolean));
     }
     if (pictures.length) {
       const next = new Map(photos.value);
@@ -312,7 +500,9 @@ function adopt(views = [], pictures = []) {
 }
 
 function hear(news) {
+  if (news.harm && news.harm === harmKept.value?.id) harmKept.value = { id: news.harm, safe: true };
   adopt(news.answers, news.photos);
+  if (news.last && news.last.assessment === work.value?.item.id) work.value = { ...work.value, item: { ...work.value.item, last: news.last.found } };
   if (news.server_time) contact(news.server_time);
   refreshRows();
   if (news.answers?.length || news.photos?.length) between?.postMessage({ store: store.name });
@@ -325,15 +515,57 @@ async function reload(assessment) {
   adopt(views, pictures);
 }
 
+/** What rules read of a question: its state or value. Two values that differ are none yet. */
+function readOf(question) {
+  const { value, conflict } = field(question.key, question.kind === "finding" ? "state" : "value");
+  return conflict ? null : value;
+}
+
+function rejudge(changed) {
+  const now = judged.value;
+  if (!now) return;
+  for (const question of changed) now.change(question.key, readOf(question));
+  judged.value = { ...now, turn: (now.turn ?? 0) + 1 };
+}
+
+/** Is the question asked, as far as is known? */
+export const visible = (question) => judged.value?.visible.get(question.key) !== false;
+export const required = (question) => judged.value?.required.get(question.key) ?? question.required !== false;
+/** The sentence of a constraint that does not hold. */
+export const refusal = (question) => judged.value?.refused.get(question.key) ?? null;
+/** The sentence for a number that can never stand, whatever else is answered; such a one is not kept (nor taken by the server). */
+export function impossible({ constraint }, value) {
+  if (!constraint || value === null || value === undefined || !readsOnlyValue(constraint.when)) return null;
+  return evaluate(constraint.when, new Map(), { value }) === false ? constraint.says : null;
+}
+/** Is this choice offered, as far as is known? */
+export const offered = (choice) => !choice.when || evaluate(choice.when, judged.value?.values ?? new Map(), judged.value?.known) !== false;
+/** The questions a computed one is computed from. */
+export const sources = (question) => [...reads(question.compute)].map((key) => work.value.questions.get(key)).filter(Boolean);
+/** The questions of a point that are asked, as the screens number them. */
+export const asked = (point) => point.questions.map(({ key }) => work.value.questions.get(key)).filter(visible);
+/** "3 of 7" of a question within its point; a hidden one has the number 0. */
+export const numberOf = (question) => asked(question.point).indexOf(question) + 1;
+
+/** The questions asked before and after this one, over the whole checklist. */
+export function beside(question) {
+  const { order, questions } = work.value;
+  const at = order.indexOf(question.key);
+  const ask = (key) => visible(questions.get(key));
+  return [order.slice(0, at).findLast(ask), order.slice(at + 1).find(ask)];
+}
+
 /** Answers are taken only while the assessment is being made; afterwards one reads. */
-export const writable = computed(() => ["planned", "in_progress"].includes(work.value?.item.state));
+export const writable = computed(() => ["planned", "in_progress", "drafting"].includes(work.value?.item.state));
 
 export const field = (question, name) => fieldOf(answers.value.get(question), name);
 
 /** Does this question have what it asks for? A conflict is not an answer. */
 export function answered(question) {
+  if (question.compute) return (judged.value?.computed.get(question.key) ?? null) !== null;
+  if (refusal(question)) return false;
   const { value, conflict } = field(question.key, question.kind === "finding" ? "state" : "value");
-  return !conflict && value !== null && value !== "" && !(Array.isArray(value) && !value.length);
+  return !conflict && value !== null && value !== "" && !(Array.isArray(value) && !value.length) && !(value?.rows && !value.rows.length);
 }
 
 /** Photos linked to a question: [{id, row, authors}]; row is null for a colleague's photo that is not on this tablet. */
@@ -350,8 +582,10 @@ export const counts = computed(() => {
   const { flying } = status.value;
   const found = { tablet: 0, sending: 0, safe: 0, aside: 0, total: 0, sentence: "" };
   const add = (place) => { found[place] += 1; found.total += 1; };
-  const linked = new Set();
-  for (const answer of answers.value.values()) {
+  const linked = new Set(tray.value.map((row) => row.id));
+  const units = [...answers.value.values()].flatMap((answer) => (answer.question !== TRAY ? [answer] // in the tray each line counts, and a photo for itself
+    : Object.values(answer.fields).filter((one) => one.value?.kind === "note").map((one) => ({ fields: { note: one } }))));
+  for (const answer of units) {
     const waiting = [];
     let aside = false;
     let words = false;
@@ -371,14 +605,14 @@ export const counts = computed(() => {
   }
   for (const id of linked) {
     const photo = photos.value.get(id);
-    if (photo) add(flying.has(id) ? "sending" : photo.state === "safe" ? "safe" : "tablet"); // a colleague's is told by her tablet
+    if (photo && photo.state !== "removed") add(flying.has(id) ? "sending" : photo.state === "safe" ? "safe" : "tablet"); // a colleague's is told by her tablet
   }
   return found;
 });
 
 /** All that is still to do, in the order in which it is worth doing. */
 export const left = computed(() => {
-  const found = { conflicts: [], photos: [], asked: [], held: [], open: [], required: 0, total: 0, done: 0 };
+  const found = { conflicts: [], forms: [], photos: [], asked: [], held: [], refused: [], checks: [], open: [], required: 0, total: 0, done: 0 };
   if (!work.value) return found;
   for (const question of work.value.questions.values()) {
     for (const name of ["state", "value", "extent"]) {
@@ -388,15 +622,23 @@ export const left = computed(() => {
     if (ask?.colleague === me.value.id) found.asked.push({ question, by: field(question.key, "ask").authors[0] });
     if (Object.values(answers.value.get(question.key)?.fields ?? {}).some((one) => one.held?.length)) found.held.push({ question });
     if (field(question.key, "state").value === "non_compliant" && !photosOf(question.key).length) found.photos.push({ question });
-    if (question.required === false) continue;
+    if (refusal(question)) found.refused.push({ question });
+    if (!required(question)) continue;
     found.total += 1;
     if (answered(question)) found.done += 1;
     else found.open.push({ question });
   }
+  for (const form of FORMS) {
+    const fields = answers.value.get(form)?.fields ?? {};
+    found.forms.push(...Object.keys(fields).filter((name) => fields[name].conflict).map((name) => ({ form, field: name })));
+  }
+  const failed = new Set(judged.value?.failed());
+  found.checks = (work.value.checks ?? []).filter((check) => failed.has(check.key));
   return found;
 });
 
-export function progress(questions) {
+export function progress(all) {
+  const questions = all.map(({ key }) => work.value.questions.get(key)).filter(visible);
   return { of: questions.length, n: questions.filter(answered).length };
 }
 
@@ -436,15 +678,78 @@ export function record({ assessment = work.value.item.id, question, field: name,
 }
 
 /** Bytes first, read back, then the link. Throws "photo-differs" or the store's error; the caller says so. */
-export async function keepPhoto(question, { bytes, thumb, type, id, taken_at }) {
-  const kept = await store.keepPhoto({ id, assessment: work.value.item.id, question, bytes, thumb, type, taken_at, kind: "photo" });
-  adopt([kept.answer], [kept.photo]);
+export async function keepPhoto(question, photo) {
+  const assessment = work.value.item.id;
+  const kept = await store.keepPhoto({ ...photo, assessment, question, kind: "photo" });
+  adopt(kept.answer ? [kept.answer] : [], [kept.photo]);
   between?.postMessage({ store: store.name, assessment: work.value.item.id });
   sync.nudge();
 }
 
+// --- handover --------------------------------------------------------------------------------------------------------
+
+/** What another tablet needs of the open visit, as a sealed file: {file, name, code, changes, photos}. Throws when the key is not on board. */
+export async function handOver() {
+  const { item } = work.value;
+  await keepDrafts();
+  await queue;
+  const held = await store.handOver(item.id);
+  const device = await store.device("");
+  const told = held.operations.map(({ id, question, field: name, value, base, base_revision, at, author, device_id, sequence, revision }) =>
+    ({ id, question, field: name, value, base, base_revision: base_revision ?? 0, at, author, device_id, sequence: sequence ?? 0, revision: revision ?? null }));
+  const part = async (kind, bytes, more) => ({ told: { kind, sha256: await sha256(bytes), size: bytes.byteLength, ...more }, bytes: () => bytes });
+  const parts = [await part("operations", new TextEncoder().encode(JSON.stringify(told)))];
+  for (const { id } of held.letters) parts.push(await part("letter", await store.bytes(id)));
+  for (const { id, kind, sha256: hash, size, type, taken_at, question } of held.photos) {
+    parts.push({ told: { kind, id, sha256: hash, size, type, taken_at, question: question ?? null }, bytes: () => store.bytes(id) });
+  }
+  const manifest = {
+    programme: item.seal.programme, assessment: item.id, number: item.number, device: device.id,
+    user: { id: me.value.id, name: me.value.name }, made_at: new Date().toISOString(),
+  };
+  const code = newCode();
+  const file = new Blob(await seal({ to: item.seal, code, token, manifest, parts }), { type: "application/octet-stream" });
+  return { file, code, name: `${item.number}-${manifest.made_at.slice(0, 16).replace(":", "")}.openfloor`, changes: told.filter((one) => one.revision === null).length, photos: held.photos.length };
+}
+
+/** Take over what another tablet made of a visit that is on board here. Answers {item, from, changes, photos}; throws the word of a refusal. */
+export async function takeOver(file, code) {
+  const { manifest, letter, part } = await open(file, code);
+  const item = await store.assessment(manifest.assessment);
+  if (!item?.boarded) throw new Error("handover.elsewhere");
+  let taken = 0;
+  for (const [n, { kind, id, sha256: hash, type, taken_at, question }] of manifest.parts.entries()) {
+    if (!["photo", "document"].includes(kind)) continue;
+    const bytes = await part(n);
+    const photo = { id, assessment: item.id, question, kind, sha256: hash, type, taken_at, thumb: await thumbOf(bytes, type) };
+    if (await store.carryPhoto(photo, bytes)) taken += 1;
+  }
+  const operations = JSON.parse(new TextDecoder().decode(await part(0)));
+  const { fresh } = await store.carry(item.id, operations, letter);
+  await refreshRows();
+  between?.postMessage({ store: store.name, assessment: item.id });
+  sync.wake();
+  return { item, from: manifest.user.name, changes: fresh, photos: taken };
+}
+
+/** The visit somebody is on: the open one, else the one last looked at, else the first on this tablet. */
+export function onVisit() {
+  const boarded = assessments.value.filter((row) => row.boarded);
+  return work.value?.item ?? boarded.find((row) => row.id === position.value?.id) ?? boarded[0] ?? null;
+}
+
+/** Keep what was written of suspected serious harm and send it at once, before everything else. Throws when it is not kept. */
+export async function writeHarm(kind, text) {
+  const { id } = await store.keepHarm({ assessment: onVisit().id, kind, text });
+  harmKept.value = { id, safe: false };
+  sync.wake();
+}
+
 export const photoBytes = (id) => store.bytes(id);
 export const photoLimit = () => limits.photo_bytes;
+/** Does the programme ask for a passphrase that is not set here? */
+export const lockMissing = () => Boolean(limits.passphrase && !sealedBy.value?.passphrase);
+export const cellLimit = () => limits.cell;
 export const operationsOf = (question) => store.operations(work.value.item.id, question);
 
 export async function freeAndRetry() {

@@ -4,13 +4,15 @@
 // everything else waits and tries again. Whether there is a network is asked of the server, never of the browser.
 
 import { Refused, Unreachable } from "./api.js";
-import { sha256 } from "./ids.js";
+import { newId, sha256 } from "./ids.js";
 
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
 const QUIET = 30_000; // between looks for colleagues' work, while all is well
 const SOON = 800; // after a change on this tablet
 const BUSY = 5_000; // another tab is sending
+const LEASE = 60_000; // where there are no Web Locks; two tabs that send at once would do no harm, only twice the work
+const SELDOM = 3_600_000; // between looks at an assessment whose report is issued
 
 const ITEM_REFUSALS = new Set([400, 404, 409, 413, 415, 422]);
 
@@ -23,7 +25,7 @@ export function wait(failures, random = Math.random) {
  * `tell(news)` hears {answers, photos, assessments} after each durable change; `show(status)` hears
  * {phase, flying, sentence}: phase is "idle", "sending", "offline", "waiting" or "signin"; flying is a Set of ids.
  */
-export function openSync({ store, api, deviceId, tell = () => {}, show = () => {}, limit = () => 300, locks = globalThis.navigator?.locks,
+export function openSync({ store, api, deviceId, tell = () => {}, show = () => {}, limit = () => 300, partBytes = () => Infinity, locks = globalThis.navigator?.locks,
   random = Math.random, now = () => Date.now(), later = setTimeout, never = clearTimeout }) {
   let running = null;
   let again = false;
@@ -32,6 +34,10 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
   let due = Infinity;
   let stopped = false;
   let flying = new Set();
+  const holder = newId(now());
+  const tried = new Set(); // letters that were not taken: not again before the next start
+  const compared = new Set(); // assessments of which the server has repeated what it holds, since the last photo went
+  const asked = new Map(); // finished assessment -> when the server was last asked about it
 
   const say = (phase, sentence = "") => show({ phase, flying, sentence });
   const fly = (ids) => { flying = new Set(ids); say("sending"); };
@@ -60,12 +66,24 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
   }
 
   async function locked(name, work) {
-    if (!locks) return work();
+    if (!locks) return leased(work);
     return locks.request(`openfloor-flush-${name}`, { ifAvailable: true }, (lock) => {
       if (lock) return work();
       schedule(BUSY);
       return "busy";
     });
+  }
+
+  async function leased(work) {
+    if (!(await store.lease(holder, LEASE))) {
+      schedule(BUSY);
+      return "busy";
+    }
+    try {
+      return await work();
+    } finally {
+      await store.lease(holder, 0);
+    }
   }
 
   function failed(error) {
@@ -84,9 +102,16 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
   }
 
   async function whole() {
+    await harm(); // before anything else
+    await letters();
     let refused = null;
     for (const assessment of await store.assessments()) {
-      if (!assessment.boarded || DONE.has(assessment.state) && !(await store.pending(assessment.id))) continue;
+      if (!assessment.boarded) continue;
+      if (DONE.has(assessment.state) && !(await store.pending(assessment.id))) {
+        // Nothing to send, but something may have been removed by law after the report.
+        if (now() - (asked.get(assessment.id) ?? -Infinity) < SELDOM) continue;
+        asked.set(assessment.id, now());
+      }
       try {
         await operations(assessment);
       } catch (error) {
@@ -98,11 +123,45 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
       }
     }
     await photos();
+    await compare();
     flying = new Set();
     failures = 0;
     schedule(QUIET * (0.75 + random() / 2));
     say(refused ? "signin" : "idle", refused?.sentence);
     return refused ? "signin" : "sent";
+  }
+
+  /** Suspected serious harm. One that is not taken stays and is tried each time; it holds nothing else up. */
+  async function harm() {
+    for (const written of await store.waitingHarm()) {
+      try {
+        const receipt = await api.harm(written);
+        if (!(await store.harmReceived(written.id, receipt))) throw new Unreachable("no receipt");
+        tell({ harm: written.id });
+      } catch (error) {
+        if (!(error instanceof Refused) || !(error.status === 403 || ITEM_REFUSALS.has(error.status))) throw error;
+      }
+    }
+  }
+
+  /** What this tablet took over from others, as the sealed beginnings of their files. One that is not taken holds nothing up. */
+  async function letters() {
+    for (const letter of await store.letters()) {
+      if (tried.has(letter.id)) continue;
+      fly(letter.operations);
+      try {
+        const { receipts } = await api.handover(letter.assessment, await store.bytes(letter.id));
+        const sent = letter.operations.map((id) => ({ id }));
+        tell({ answers: await store.receive(letter.assessment, sent, { receipts, operations: [], revision: 0, more: false }), assessments: true });
+        const told = new Set(receipts.map((receipt) => receipt.id));
+        if (letter.operations.every((id) => told.has(id))) await store.letterSent(letter.id);
+        else tried.add(letter.id);
+      } catch (error) {
+        if (!(error instanceof Refused) || !(error.status === 403 || ITEM_REFUSALS.has(error.status))) throw error;
+        tried.add(letter.id);
+      }
+      flying = new Set();
+    }
   }
 
   async function operations(assessment) {
@@ -123,10 +182,12 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
         else tell({ answers: await store.hold(batch[0].id, error.sentence) });
         continue;
       }
-      const answers = await store.receive(assessment.id, batch, reply);
+      const received = await store.receive(assessment.id, batch, reply);
+      const gone = await store.forget(assessment.id, reply);
+      const answers = [...received, ...gone.answers]; // the later view of a question counts
       fetched = !reply.more;
       flying = new Set();
-      tell({ answers, assessments: true, server_time: reply.server_time });
+      tell({ answers, photos: gone.photos, last: gone.last && { assessment: assessment.id, found: gone.last }, assessments: true, server_time: reply.server_time });
       const receipts = new Set(reply.receipts.map((receipt) => receipt.id));
       if (batch.length && !batch.some((operation) => receipts.has(operation.id))) throw new Unreachable("no receipt");
       size = Math.min(limit(), size * 2);
@@ -143,7 +204,7 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
       fly([photo.id]);
       let receipt;
       try {
-        receipt = await api.photo(photo, bytes);
+        receipt = await api.photo(photo, bytes, partBytes());
       } catch (error) {
         const alone = error instanceof Refused && (ITEM_REFUSALS.has(error.status) || error.status === 403);
         if (!alone) throw error;
@@ -153,7 +214,21 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
       const safe = await store.photoReceived(photo.id, receipt);
       if (!safe) throw new Unreachable("no receipt");
       flying = new Set();
+      compared.delete(photo.assessment);
       tell({ photos: [safe] });
+    }
+  }
+
+  /** Ask which files the server holds. Nothing waits for the answer: it only lets room be made here later. */
+  async function compare() {
+    for (const { id, boarded } of await store.assessments()) {
+      if (!boarded || compared.has(id) || !(await store.photos(id)).some((photo) => photo.state === "safe")) continue;
+      compared.add(id);
+      try {
+        await store.repeated(id, (await api.evidence(id)).evidence);
+      } catch (error) {
+        if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+      }
     }
   }
 
@@ -176,4 +251,4 @@ export function openSync({ store, api, deviceId, tell = () => {}, show = () => {
   };
 }
 
-const DONE = new Set(["issued", "cancelled"]);
+const DONE = new Set(["issued", "not_held", "cancelled"]);

@@ -1,4 +1,5 @@
-// Every word the client shows, and how dates and numbers are written. One object per language; a missing word falls
+// Every word the client shows, and how dates and numbers are written. English is part of the client; each other language
+// is a file of its own (built from words.<tag>.js), fetched by the tablets on which somebody reads it. A missing word falls
 // back to English. {n} and the like are replaced; an entry with `one` and `other` is chosen by the language's plurals.
 
 import { signal } from "@preact/signals";
@@ -53,13 +54,17 @@ const en = {
   "list.failed": "Not fetched: no network reached the server. Nothing was changed. Try again.",
   "list.refused": "Not fetched. {sentence}",
   "list.no_room": "Not fetched: the store of this tablet is full.",
+  "list.returned": { one: "{n} answer of yours came back from the server. What an earlier store had not sent is not here.", other: "{n} answers of yours came back from the server. What an earlier store had not sent is not here." },
   "list.lead": "You lead",
 
   "life.planned": "Planned",
   "life.in_progress": "In progress",
+  "life.drafting": "Being written",
+  "life.comment_window": "With the factory",
   "life.in_review": "In review",
   "life.issued": "Report issued",
   "life.cancelled": "Cancelled",
+  "life.not_held": "Did not take place",
 
   "ready.title": "Ready for a day offline?",
   "ready.starts": "Starts without a network",
@@ -71,9 +76,52 @@ const en = {
   "ready.no_contact": "No contact yet",
   "ready.clock": "The clock of this tablet is {n} minutes off. Your work is in order all the same.",
 
+  "ready.board": { one: "{n} visit on board", other: "{n} visits on board" },
+  "ready.tested": "Tested {at}",
+  "ready.try": "Test an offline start",
+  "ready.version": "Version {version}",
+  "ready.silent": "No contact for days. Send before more is written.",
+  "ready.locks": "Locked by your passphrase",
+  "ready.locks_more": "Locked, nobody reads what is kept here, unless the passphrase can be guessed: a PIN is, in minutes. Open, it protects nothing. Names of people who work on this tablet, and which questions have an answer, are not hidden.",
+  "ready.no_lock": "No passphrase is set",
+  "ready.no_lock_more": "What is kept here is sealed, but its key lies beside it: who opens this tablet reads it. Use one with a lock that encrypts its disk.",
+  "ready.held": "The server holds a key for you: a forgotten passphrase loses nothing",
+  "ready.not_held": "The server holds no key for you yet. Stay online a moment.",
+  "ready.install": "Not fetched: in a browser window the tablet may clear the work after a week. Press Share, then “Add to Home Screen”, and open Openfloor from there.",
+  "ready.private": "Not fetched: a private window forgets everything when it closes. Open Openfloor in a normal one.",
+  "ready.no_room": "Not fetched: this tablet has no room for the photos of a day. Free room first.",
+  "ready.lock_first": "Not fetched: your programme asks for a passphrase on this tablet. Set one under “Ready for a day offline?”.",
+
   "note.signin": "Sign in again to send",
   "note.signin_more": "Your work stays on this tablet. {sentence}",
   "note.signin_go": "Sign in",
+  "again.name": "The name you sign in with",
+  "again.password": "Password",
+  "again.later": "Later",
+  "again.step": "Go on to the second step",
+  "lock.title": "The work of {name} is locked",
+  "lock.passphrase": "Passphrase",
+  "lock.open": "Open",
+  "lock.wrong": "This is not the passphrase.",
+  "lock.wait": { one: "This is not the passphrase. Wait {n} second, then try again.", other: "This is not the passphrase. Wait {n} seconds, then try again." },
+  "lock.forgotten": "Forgotten?",
+  "lock.forgotten_more": "With a network, sign in: the server holds a key for you. Nothing is lost. Then set another passphrase.",
+  "lock.sign_in": "Sign in and open",
+  "lock.not_yours": "Sign in as {name}: this work opens for nobody else.",
+  "lock.no_key": "The server has no key for this tablet. Nothing was deleted. Ask the programme.",
+  "lock.other": "{name} is signed in here",
+  "lock.else": "I am somebody else",
+  "lock.needs_network": "That needs a network.",
+  "lock.set": "Set a passphrase",
+  "lock.change": "Change the passphrase",
+  "lock.set_more": "It is asked for each time Openfloor opens here, and after you hide it. Take several words: a short one is soon guessed by a machine.",
+  "lock.until_now": "The passphrase until now",
+  "lock.new": "New passphrase",
+  "lock.twice": "The same once more",
+  "lock.short": "At least {n} characters.",
+  "lock.differ": "The two are not the same.",
+  "lock.keep": "Set it",
+  "lock.now": "Lock now",
   "note.stranger": "Sign in once to begin",
   "note.stranger_more": "After that this tablet works without a network.",
   "note.no_server": "The server is not reached. This tablet needs a network once, to know you.",
@@ -98,6 +146,7 @@ const en = {
   "note.refused_more": "{sentence} Everything stays on this tablet.",
   "note.held": "The server did not take this: {sentence} It is kept and tried again.",
   "note.aside": { one: "{n} entry is in quarantine: {sentence}", other: "{n} entries are in quarantine: {sentence}" },
+  "note.removed": "Words here were removed by law. Two people decided it.",
   "note.aside_more": "It is kept on the server, apart from the answer.",
   "note.missing": "This assessment is not on this tablet",
   "note.missing_more": "Take it offline first.",
@@ -148,6 +197,7 @@ const en = {
   "q.photo_open": "Photo {n}: {where}",
   "q.photo_theirs": "Photo of {name}",
   "q.photo_remove": "Take it off this question",
+  "q.photo_removed": "This picture was removed by law.",
   "q.photo_freed": "The picture is on the server; this tablet gave up its copy to make room.",
   "q.photo_keeping": "Keeping the photo",
   "q.photo_broken": "The photo was not kept: it came back different from the store. Take it again.",
@@ -174,7 +224,36 @@ const en = {
   "q.differ": "{names} differ",
   "q.differ_more": "Both answers are kept. Settle it before you send.",
   "q.settle": "Settle it",
+  "q.required": "Needs an answer.",
+  "q.optional": "May be left without an answer.",
+  "q.hidden": "Not asked here",
+  "q.hidden_more": "Other answers say that this question does not arise. What was written is kept.",
+  "q.suggested": "Suggested: {state}.",
+  "q.computed": "Computed, nobody types it",
+  "q.computed_from": "Computed from",
+  "q.computed_not": "Not known yet: an answer it is computed from is missing.",
+  "q.rule": "The rule",
   "q.harm": "Serious harm?",
+
+  "table.label": "Rows",
+  "table.row": "Row",
+  "table.rows": { one: "{n} row", other: "{n} rows" },
+  "table.cell": "{column}, row {row}",
+  "table.add": "Add a row",
+  "table.full": { one: "This table takes {n} row.", other: "This table takes {n} rows." },
+  "table.few": { one: "{n} row is asked for.", other: "{n} rows are asked for." },
+  "table.remove": "Remove row {row}",
+  "table.remove_sure": "Remove row {row}, with what is in it?",
+  "table.code": "Code of row {row}",
+  "table.sum": "Sum",
+  "table.codes": "Write codes such as W1, never names.",
+  "table.paste": "Paste from a spreadsheet",
+  "table.pasted": "Rows taken: {n}",
+  "table.pasted_columns": "Not columns of this table: {columns}. They were left out.",
+  "table.pasted_cell": "Row {row}, {column}: “{text}” was not taken.",
+  "table.pasted_more": "Other cells not taken: {n}",
+  "table.pasted_over": "Rows without room in this table: {n}",
+  "table.bad_code": "A code is up to three letters and a number, such as W1.",
   "q.number_of": "Question {n} of {of}",
 
   "left.title": { one: "{n} left", other: "{n} left" },
@@ -186,6 +265,7 @@ const en = {
   "left.photo": "Photo needed",
   "left.asked": "{name} asked you",
   "left.held": "Not taken by the server",
+  "left.refused_values": "Value that cannot be",
   "left.by_point": "By point",
   "left.first": "Go to the first one left",
   "left.back": "Back to the questions",
@@ -204,6 +284,128 @@ const en = {
   "left.needs_network": "Not sent: no network reached the server. Nothing was changed.",
   "left.refused": "Not sent. {sentence}",
   "left.must": "After this, answers can be read here, not changed.",
+
+  "find.title": "Find a question",
+  "find.words": "Words of the question, point or law",
+  "find.which": "Which questions",
+  "find.where": "Where to look",
+  "find.all": "All questions",
+  "find.found": "Found: {n}.",
+  "find.more": "The first {n} are shown.",
+  "source.documents": "Documents",
+  "source.observation": "Observation",
+  "source.worker-interviews": "Workers",
+  "source.management-interviews": "Managers",
+  "source.union-interviews": "Unions",
+
+  "talk.title": "Interviews",
+  "talk.no_names": "Counts only. No name, no answer.",
+  "talk.done": "{n} held",
+  "talk.done_of": "{n} held of {of} planned",
+  "talk.no_plan": "This checklist has no plan for interviews.",
+  "talk.sex": "Sex",
+  "talk.contract": "Contract",
+  "talk.migrant": "Migrant worker",
+  "talk.language": "Language",
+  "talk.department": "Department",
+  "talk.people": "People in this interview",
+  "talk.privacy": "In private",
+  "talk.interpreter": "With an interpreter",
+  "talk.planned": "Planned",
+  "talk.held": "Held",
+  "talk.notes": "In private: {privacy}. With an interpreter: {interpreter}.",
+  "talk.one": "One more interview",
+  "talk.count": "Count it",
+  "talk.counted": "Counted.",
+  "talk.back": "Take the last one back",
+  "sex.women": "Women",
+  "sex.men": "Men",
+  "sex.other": "Other",
+  "contract.permanent": "Permanent",
+  "contract.fixed-term": "Fixed term",
+  "contract.seasonal": "Seasonal",
+  "contract.casual": "Casual",
+  "contract.apprentice": "Apprentice",
+  "contract.agency": "Agency",
+  "contract.home": "Home work",
+
+  "meet.title": "Meetings",
+  "meet.opening": "Opening meeting",
+  "meet.closing": "Closing meeting",
+  "meet.roles_not": "How many came, and their roles. Names are not needed.",
+  "meet.held": "Held on",
+  "meet.n": "{side}: how many",
+  "meet.roles": "{side}: roles",
+  "meet.roles_hint": "Roles, no names",
+  "meet.choose": "Choose the right one.",
+  "meet.signed": "Signed",
+  "meet.refused": "Refused to sign",
+  "meet.summary": "Summary for both sides",
+  "meet.summary_of": "What was found at {factory}",
+  "meet.summary_more": "First results, for management and worker representatives. The report follows and decides.",
+  "meet.none": "Nothing on this page does not keep the rules.",
+  "meet.left_out": "This page does not hold everything that was looked at.",
+  "meet.print": "Print",
+  "side.management": "Management",
+  "side.workers": "Worker representatives",
+  "side.union": "Trade unions",
+
+  "hand.title": "Hand over without a network",
+  "hand.give": "Hand your work over",
+  "hand.give_more": "Everything of this visit that is on this tablet, as a sealed file. Another tablet opens it with the code; the office opens it without.",
+  "hand.without": "What was written of suspected serious harm is not in it. Call the number of your programme.",
+  "hand.make": "Make the file",
+  "hand.again": "Make it anew",
+  "hand.making": "Sealing the file",
+  "hand.failed": "The file was not made. Nothing was changed.",
+  "hand.no_key": "The key of your programme is not on this tablet yet. It comes with the next contact to the server.",
+  "hand.holds": "Changes: {changes}. Photos: {photos}.",
+  "hand.code": "Code, for this file only",
+  "hand.say": "Say it aloud or write it on paper. Whoever has the file and the code reads all of it; do not send them together.",
+  "hand.save": "Save the file",
+  "hand.share": "Share the file",
+  "hand.take": "Take work over",
+  "hand.take_more": "This visit must be on this tablet. Go on where your colleague stopped; what you take over is sent as hers.",
+  "hand.file": "File",
+  "hand.their_code": "The 20 digits on the other screen",
+  "hand.open": "Open it",
+  "hand.taking": "Reading the file",
+  "hand.taken": "You have taken over from {name}",
+  "hand.here": "Already here: nothing in it is new",
+  "hand.not_taken": "Not taken. Nothing of the file is lost; try again.",
+  "handover.none": "This is no handover file of Openfloor, or one of another version.",
+  "handover.cut": "The file ends too early. Copy it from the tablet again.",
+  "handover.changed": "The file was changed or damaged on its way. Copy it from the tablet again.",
+  "handover.code": "This is not the code of this file.",
+  "handover.elsewhere": "This file is of a visit that is not on this tablet. Take that visit offline first.",
+
+  "tray.title": "Capture tray",
+  "tray.waiting": { one: "{n} waits in the tray.", other: "{n} wait in the tray." },
+  "tray.hint": "Each needs a question or a reason before you send.",
+  "tray.empty": "Nothing waits in the tray.",
+  "tray.where": "Where you are",
+  "tray.building": "Building",
+  "tray.floor": "Floor",
+  "tray.section": "Section",
+  "tray.line": "One line",
+  "tray.line_hint": "It goes with the next photo, or stands alone as a note. No names.",
+  "tray.note": "Keep the note",
+  "tray.photo": "Photo to the tray",
+  "tray.place": "Place at a question",
+  "tray.also": "Also at another question",
+  "tray.explain": "Not needed: say why",
+  "tray.reason": "Not used",
+  "tray.why": "Why is it not used?",
+  "tray.keep": "Keep the reason",
+  "tray.find": "Find a question",
+  "cover.title": "Cover faces",
+  "cover.hint": "Draw a box over each face. Only the covered picture is kept.",
+  "cover.box": "Covered place {n}. Arrows move it, Shift and arrows size it, Delete removes it.",
+  "cover.keep": "Keep it covered",
+  "cover.none": "No face in it: keep",
+  "cover.add": "Add a box",
+  "cover.undo": "Remove the last box",
+  "cover.drop": "Do not keep",
 
   "settle.top": "You answered differently",
   "settle.more": "All answers are kept. Nobody's was overwritten. Settle it before you send; nothing else has to wait.",
@@ -227,6 +429,8 @@ const en = {
   "settle.field.value": "entry",
   "settle.field.extent": "how much",
   "settle.together": "A new answer, together",
+  "settle.rows": "Only rows that are not the same are shown.",
+  "settle.no_row": "This row is not here",
 
   "harm.where": "Serious harm: what to do now",
   "harm.how": "Works without a network. Opening this leaves no mark on the assessment.",
@@ -245,36 +449,88 @@ const en = {
   "harm.hush": "Do not tell",
   "harm.hush_more": "Factory managers · the recruiter or dormitory keeper · buyers · the factory's interpreter · other workers. Not yet the authorities: for a migrant the duty officer checks the risk first.",
   "harm.back": "It is not that. Go back",
+  "harm.write": "Write what I saw",
+  "harm.kind": "What do you suspect?",
+  "harm.kind.child-labour": "A child works",
+  "harm.kind.worst-forms": "A person under 18 does dangerous work or worse",
+  "harm.kind.forced-labour": "People are not free to leave or to refuse work",
+  "harm.kind.violence": "Violence, threats or corporal punishment",
+  "harm.kind.sexual-violence": "Sexual violence or harassment",
+  "harm.kind.imminent-danger": "Danger to life, now",
+  "harm.kind.retaliation": "Somebody is punished for speaking",
+  "harm.text": "What you saw and heard",
+  "harm.text_more": "What, where, when. No name of anybody, also not of who told you.",
+  "harm.keep": "Keep it, send it first",
+  "harm.back_to": "Back",
+  "harm.first": "It is sent before everything else",
+  "harm.first_more": "Only the people your programme named for this read it. It is in no answer, no count and no search.",
+  "harm.kept": "It is kept",
+  "harm.kept_more": "It goes by itself as soon as there is a network. Then nothing of it stays on this tablet. Call as well.",
+  "harm.sent_more": "The people your programme named can read it now. Nothing of it is left on this tablet.",
+  "harm.not_kept": "It was not kept. Free some room, then try again, or call.",
+
+  "visit.title": "About the visit itself",
+  "visit.outcome": "What did the visit come to?",
+  "visit.outcome.whole": "It took place as planned",
+  "visit.outcome.partial": "Only part of it was possible",
+  "visit.outcome.refused": "We were not let in",
+  "visit.outcome.closed": "The factory was closed",
+  "visit.why": "Why, in words the factory will read",
+  "visit.why_more": "A reason or a photo is needed. Posts, no names.",
+  "visit.ends": "Once it is sent, this visit has ended. No report follows; another visit is planned.",
+  "visit.reliable": "What makes the record less sure?",
+  "visit.reliable.coaching": "Workers were told what to answer",
+  "visit.reliable.conflicting-records": "Records contradict each other",
+  "visit.reliable.time-cut-short": "The time was cut short",
+  "visit.reliable.other": "Something else",
+  "visit.reliable_why": "What you saw, in words the factory will read",
+  "visit.reliable_more": "It stays with the report for ever. Do not say who was coached.",
+  "visit.sections": "Who takes which section?",
+  "visit.sections_more": "A hint for both of you. It locks nothing.",
+  "visit.nobody": "Either of us",
+  "visit.me": "Me",
+  "visit.takes": "{name} takes this section",
+  "visit.differ": "You and your colleague differ on this. Choose again: it settles it.",
 
   "hidden.title": "Checklist contents",
   "hidden.open": "Open again",
 };
 
-const LANGUAGES = { en };
+export const LANGUAGES = { en };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
-export const language = signal("en");
+export const language = signal("en"); // one whose words are here
 
-/** The person's language for words, dates and direction. Words this client lacks stay English. */
-export function speak(tag) {
-  language.value = tag || "en";
+let wanted = "en";
+
+/**
+ * The person's language for words, dates and direction; `files` says where the words of each language lie. Without a
+ * network the worker gives them. Words that cannot be had now stay English; ask again later.
+ */
+export async function speak(tag, files, fetch = globalThis.fetch) {
+  wanted = tag;
+  if (!LANGUAGES[tag] && files[tag]) {
+    try {
+      const response = await fetch(files[tag]);
+      if (response.ok) LANGUAGES[tag] = await response.json();
+    } catch { /* not reached */ }
+  }
+  if (tag !== wanted) return; // somebody else came in meanwhile
   const root = document.documentElement;
-  const words = LANGUAGES[tag] ? tag : "en";
-  root.lang = words;
-  root.dir = RIGHT_TO_LEFT.has(words.split("-")[0]) ? "rtl" : "ltr";
+  language.value = LANGUAGES[tag] ? tag : "en";
+  root.lang = language.value;
+  root.dir = directionOf(language.value);
 }
 
 export const directionOf = (tag = "en") => (RIGHT_TO_LEFT.has(tag.split("-")[0]) ? "rtl" : "ltr");
 
 /** The word for a key, with its holes filled. */
 export function t(key, holes = {}) {
-  let entry = LANGUAGES[language.value]?.[key] ?? en[key];
+  let entry = LANGUAGES[language.value][key] ?? en[key];
   if (entry === undefined) throw new Error(`no word for ${key}`);
-  if (typeof entry === "object") entry = entry[new Intl.PluralRules(wordsLanguage()).select(holes.n)] ?? entry.other;
+  if (typeof entry === "object") entry = entry[new Intl.PluralRules(language.value).select(holes.n)] ?? entry.other;
   return entry.replace(/\{(\w+)\}/g, (_, hole) => holes[hole] ?? "");
 }
-
-const wordsLanguage = () => (LANGUAGES[language.value] ? language.value : "en");
 
 /** "10 November 2026". A date without a time is that day everywhere. */
 export function day(value) {
@@ -287,7 +543,7 @@ export function day(value) {
 export const clock = (value) => new Intl.DateTimeFormat(british(), { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(value));
 
 // English dates are written day first, as everywhere in Openfloor.
-const british = () => (wordsLanguage() === "en" ? "en-GB" : wordsLanguage());
+const british = () => (language.value === "en" ? "en-GB" : language.value);
 
 /** "Rith", "Rith and Sophea", "Rith, Sophea and Dara". */
 export const names = (list) => new Intl.ListFormat(british(), { type: "conjunction" }).format(list);

@@ -12,7 +12,7 @@ export function Hidden() {
     const timer = setInterval(() => tick(Date.now()), 5000);
     return () => clearInterval(timer);
   }, []);
-  const clusters = state.work.value?.clusters ?? [];
+  const [clusters] = useState(state.work.value?.clusters ?? []); // they stay when the work is locked behind it
   return html`<div class="tablet plain hidden-page"><main class="page" tabindex="0"><div class="narrow-page stack">
     <p class="clock num">${clock(now)}</p><div class="wall"><h1 class="t-xl">${t("hidden.title")}</h1></div>
     <ul class="list">${clusters.map((cluster) => html`<li><b>${cluster.title}</b><p class="hint">${cluster.points.map((point) => point.title).join(" · ")}</p></li>`)}</ul></div></main>

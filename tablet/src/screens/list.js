@@ -3,10 +3,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { Unreachable } from "../api.js";
 import { Button, Harm, Head, Link, Note, Notes, St, Title, colleagues, html } from "../parts.js";
+import { refusesOffline } from "../readiness.js";
 import * as state from "../state.js";
-import { clock, day, names, t } from "../words.js";
+import { day, names, t } from "../words.js";
+import { Ready } from "./ready.js";
 
-const ORDER = ["in_progress", "planned", "in_review", "issued", "cancelled"];
+const ORDER = ["in_progress", "planned", "drafting", "in_review", "comment_window", "issued", "not_held", "cancelled"];
 
 export function List() {
   const position = state.position.value;
@@ -48,17 +50,19 @@ function Row({ row, go }) {
   const take = async () => {
     say({ taking: true });
     try {
+      const stop = await refusesOffline();
+      if (stop) return say({ problem: t(stop) });
       await state.takeOffline(row.id);
-      say(null);
+      return say(null);
     } catch (error) {
       const full = error?.name === "QuotaExceededError";
-      say({ problem: full ? t("list.no_room") : error instanceof Unreachable || !error.sentence ? t("list.failed") : t("list.refused", { sentence: error.sentence }) });
+      return say({ problem: full ? t("list.no_room") : error instanceof Unreachable || !error.sentence ? t("list.failed") : t("list.refused", { sentence: error.sentence }) });
     }
   };
   const place = { id: row.id, screen: "q", ...(go?.question ? { question: go.question } : {}) };
   return html`<article class=${row.boarded ? "card press stack tight" : "card stack tight"}>
     <div class="row top"><div class="grow"><h2 class="t-xl">${row.factory.name}</h2><p class="hint">${line}</p></div>
-      <${St} s=${row.state === "in_progress" ? "move" : "none"} icon=${{ in_progress: "track", planned: "start", in_review: "lock", issued: "doc", cancelled: "close" }[row.state] ?? "blank"}>${t(`life.${row.state}`)}<//></div>
+      <${St} s=${row.state === "in_progress" ? "move" : "none"} icon=${{ in_progress: "track", planned: "start", drafting: "pen", in_review: "lock", comment_window: "lock", issued: "doc", not_held: "lock", cancelled: "close" }[row.state] ?? "blank"}>${t(`life.${row.state}`)}<//></div>
     <div class="row wrap">
       <p class="quiet grow">${row.questions && `${t("list.questions", { n: row.questions })} · `}${row.boarded ? t("list.boarded", { on: day(row.boarded) }) : t("list.not_boarded")}${row.pending > 0 && html` · <b>${t("sync.tablet")} ${row.pending}</b>`}</p>
       ${row.boarded
@@ -66,20 +70,9 @@ function Row({ row, go }) {
         : html`<${Button} icon="download" disabled=${said?.taking} onPress=${take}>${t("list.take")}<span class="hide-text"> ${row.factory.name}</span><//>`}</div>
     <div role="status" aria-live="polite">${said?.taking && html`<p class="hint">${t("list.taking")}</p>`}
       ${said?.problem && html`<${Note} s="open" icon="care" title=${said.problem} />`}
+      ${row.returned > 0 && html`<p class="hint">${t("list.returned", { n: row.returned })}</p>`}
       ${row.refused && html`<${Note} s="open" icon="lock" title=${t("note.refused")}>${t("note.refused_more", { sentence: row.refused })}<//>`}</div>
   </article>`;
-}
-
-function Ready() {
-  const { controlled, persisted, room, contact, skew } = state.ready.value;
-  const line = (done, good, bad) => html`<li><${St} s=${done ? "good" : "open"} icon=${done ? "tick" : "care"}>${done ? good : bad}<//></li>`;
-  return html`<ul class="list">
-    ${line(controlled, t("ready.starts"), t("ready.starts_not"))}
-    ${persisted !== null && line(persisted, t("ready.kept"), t("ready.cleared"))}
-    ${room !== null && line(room > 100, t("ready.room", { n: Math.min(room, 900) }), t("ready.room", { n: room }))}
-    ${Math.abs(skew) >= 5 && line(false, "", t("ready.clock", { n: Math.abs(skew) }))}
-    <li><${St} icon="clock">${contact ? t("ready.contact", { on: `${day(contact)}, ${clock(contact)}` }) : t("ready.no_contact")}<//></li>
-  </ul>`;
 }
 
 /** A newer client waits until somebody asks for it, and until nothing is unsent. */

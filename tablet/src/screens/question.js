@@ -2,11 +2,12 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Button, Harm, Head, Icon, Link, Note, Notes, STATES, St, Sync, Title, colleagues, html, lookOf, persons, standing, useDraft, whereLine } from "../parts.js";
+import { Button, Camera, Harm, Head, Icon, Link, Note, Notes, STATES, St, Sync, Title, Ways, colleagues, html, lookOf, persons, standing, useDraft, whereLine } from "../parts.js";
 import { prepare } from "../photos.js";
 import * as state from "../state.js";
 import { day, directionOf, names, t } from "../words.js";
 import { ValueInput } from "./values.js";
+import { takes } from "./visit.js";
 
 const IN_ONE_RAIL = 12;
 const WHERE_LENGTH = 200; // as the server keeps it
@@ -23,14 +24,13 @@ const asking = signal(false);
 export function Question() {
   const { questions, order, item } = state.work.value;
   const question = questions.get(state.route.value.question) ?? questions.get(order[0]);
-  const place = order.indexOf(question.key);
-  const [before, after] = [order[place - 1], order[place + 1]];
+  const [before, after] = state.beside(question);
   const to = (key) => ({ id: item.id, screen: "q", question: key });
   const ahead = after ? to(after) : { id: item.id, screen: "left" };
   const page = useRef(null);
 
   useEffect(() => {
-    document.title = `${t("q.number_of", { n: question.place + 1, of: question.point.questions.length })}. ${question.point.title}. ${t("app")}`;
+    document.title = `${t("q.number_of", { n: state.numberOf(question), of: state.asked(question.point).length })}. ${question.point.title}. ${t("app")}`;
     page.current?.scrollTo(0, 0);
     nav.value = { open: false, choosing: false, cluster: null };
     opened.value = null;
@@ -46,10 +46,13 @@ export function Question() {
       ${!state.writable.value && html`<${Note} icon="lock" title=${t("note.closed", { state: t(`life.${item.state}`) })} />`}
       <${Rail} question=${question} to=${to} />
       <${Title} of=${question.key} class="t-xl asked" ...${inItsLanguage()}>${question.text}<//>
+      <${Taken} cluster=${question.cluster} />
+      <${Needed} question=${question} />
       <${Last} question=${question} item=${item} />
       ${state.lawOpen.value && html`<${Law} question=${question} />`}
       <${Asked} question=${question} />
       ${question.kind === "finding" ? html`<${Answers} key=${question.key} question=${question} item=${item} />` : html`<${Value} question=${question} item=${item} />`}
+      <${Suggested} question=${question} />
       ${question.kind === "finding" && html`<${Extent} key=${`extent-${question.key}`} question=${question} item=${item} />`}
       <${Texts} key=${`texts-${question.key}`} question=${question} />
       <${Photos} key=${`photos-${question.key}`} question=${question} />
@@ -73,6 +76,12 @@ export function Question() {
 function inItsLanguage() {
   const { language } = state.work.value.version;
   return { lang: language, dir: directionOf(language) };
+}
+
+/** A colleague takes this section: a hint, it locks nothing. */
+function Taken({ cluster }) {
+  const name = takes(cluster);
+  return name && name !== state.me.value.name && html`<p><${St} icon="people">${t("visit.takes", { name })}<//></p>`;
 }
 
 // --- where am I ------------------------------------------------------------------------------------------------------
@@ -101,21 +110,23 @@ function Nav({ question, item, to }) {
       })}</ul>`}
       ${!choosing && html`<ul class="points">${cluster.points.map((point) => {
         const done = state.progress(point.questions);
-        const first = point.questions.find(({ key }) => !state.answered(state.work.value.questions.get(key))) ?? point.questions[0];
+        const within = state.asked(point);
+        const first = within.find((one) => !state.answered(one)) ?? within[0];
         const icon = done.n === done.of ? "tick" : done.n ? "dots" : "blank";
         return first && html`<li><${Link} to=${to(first.key)} aria-current=${point === question.point ? "true" : null}>
           <span class="st" data-s="none"><${Icon} name=${icon} /></span><span>${point.title}</span><span class="num">${t("nav.of", done)}</span><//></li>`;
       })}</ul>`}
       <div class="wall way-left"><ul class="points"><li><${Link} to=${{ id: item.id, screen: "left" }}>
-        <${Icon} name="list" /><span>${t("nav.left")}</span><span class="num">${left}</span><//></li></ul></div>
+        <${Icon} name="list" /><span>${t("nav.left")}</span><span class="num">${left}</span><//></li><${Ways} id=${item.id} /></ul></div>
     </div>
   </nav>`;
 }
 
 function Rail({ question, to }) {
-  const all = question.point.questions;
+  const all = state.asked(question.point);
+  const place = Math.max(0, all.indexOf(question));
   const size = all.length > IN_ONE_RAIL ? IN_ONE_RAIL - 2 : IN_ONE_RAIL; // room for the two ways on
-  const from = Math.floor(question.place / size) * size;
+  const from = Math.floor(place / size) * size;
   const edge = (at, label, icon) => all[at] && html`<${Link} class="edge" to=${to(all[at].key)} aria-label=${label}><${Icon} name=${icon} flip /><//>`;
   return html`<nav class="rail" aria-label=${t("rail.label")}>
     ${from > 0 && edge(from - 1, t("rail.before"), "prev")}
@@ -127,6 +138,24 @@ function Rail({ question, to }) {
     })}
     ${edge(from + size, t("rail.after"), "next")}
   </nav>`;
+}
+
+// --- what the rules of the checklist say of it --------------------------------------------------------------------------
+
+/** Whether it must be answered, and that it is not asked when other answers say so. */
+function Needed({ question }) {
+  if (!state.visible(question)) return html`<${Note} icon="notasked" title=${t("q.hidden")}>${t("q.hidden_more")}<//>`;
+  if (question.compute || question.kind === "information") return null;
+  return html`<p class="hint">${t(state.required(question) ? "q.required" : "q.optional")}</p>`;
+}
+
+/** What a rule suggests, with its reason: a quiet line, never an answer. Gone when the answer says the same. */
+function Suggested({ question }) {
+  const suggestion = state.judged.value?.suggested.get(question.key);
+  if (!suggestion || suggestion.state === state.field(question.key, "state").value) return null;
+  const { icon } = lookOf(suggestion.state);
+  return html`<p class="last suggested" role="status"><span class="st"><${Icon} name=${icon} /></span>
+    <span>${t("q.suggested", { state: t(`state.${suggestion.state}`).toLowerCase() })} <bdi ...${inItsLanguage()}>${suggestion.because}</bdi></span></p>`;
 }
 
 // --- what was found before, what the law asks ------------------------------------------------------------------------
@@ -155,7 +184,7 @@ function Law({ question }) {
     ${question.explain && html`<p ...${inItsLanguage()}>${question.explain}</p>`}
     ${question.law.length ? question.law.map(({ citation, status }) => html`<p class="small">${citation}${status === "unchecked" && html` · <${St} s="open" icon="unknown">${t("q.law_unchecked")}<//>`}</p>`) : html`<p class="small quiet">${t("q.law_none")}</p>`}
     ${question.guidance && html`<h2 class="t-l">${t("q.law_how")}</h2><p ...${inItsLanguage()}>${question.guidance}</p>`}
-    ${question.sources?.length > 0 && html`<p class="small quiet">${t("q.sources", { sources: names(question.sources.map((source) => source.replaceAll("-", " "))) })}</p>`}
+    ${question.sources?.length > 0 && html`<p class="small quiet">${t("q.sources", { sources: names(question.sources.map((source) => t(`source.${source}`))) })}</p>`}
   </div><${Button} aria-label=${t("q.law_close")} onPress=${() => state.showLaw(false)}>${t("close")}<//></div></section>`;
 }
 
@@ -206,7 +235,9 @@ function Answers({ question, item }) {
 
 function Value({ question, item }) {
   if (state.field(question.key, "value").conflict) return html`<${Differ} question=${question} item=${item} name="value" />`;
-  return html`<${ValueInput} key=${`value-${question.key}`} question=${question} />`;
+  const refusal = state.refusal(question);
+  return html`<div class="stack tight"><${ValueInput} key=${`value-${question.key}`} question=${question} />
+    ${refusal && html`<p class="st small" data-s="bad" role="alert"><${Icon} name="care" /><span ...${inItsLanguage()}>${refusal}</span></p>`}</div>`;
 }
 
 const whole = (typed) => (/^\d{1,7}$/.test(typed) ? Number(typed) : null);
@@ -271,7 +302,7 @@ function TextBox({ question, name }) {
 
 // --- photos ----------------------------------------------------------------------------------------------------------
 
-function usePicture(bytes, type) {
+export function usePicture(bytes, type) {
   const [url, setUrl] = useState(null);
   useEffect(() => {
     if (!bytes?.byteLength) return undefined;
@@ -282,8 +313,9 @@ function usePicture(bytes, type) {
   return url;
 }
 
-function placeOf(photo) {
+export function placeOf(photo) {
   if (state.status.value.flying.has(photo.id)) return { icon: "send", family: "move", word: t("sync.sending") };
+  if (photo.row.state === "removed") return { icon: "lock", family: "none", word: t("q.photo_removed") };
   if (photo.row.state === "safe") return { icon: "safe", family: "good", word: t("sync.safe") };
   return { icon: "tablet", family: "none", word: t("sync.tablet") };
 }
@@ -329,27 +361,23 @@ function Looking({ photo, question }) {
   return html`<section class="card stack"><div class="btns">
       ${state.writable.value && html`<${Button} icon="close" onPress=${remove}>${t("q.photo_remove")}<//>`}
       <${Button} onPress=${() => { opened.value = null; }}>${t("close")}<//></div>
-    ${url ? html`<img class="picture" src=${url} alt="" />` : photo.row.freed && html`<p class="quiet">${t("q.photo_freed")}</p>`}</section>`;
+    ${url ? html`<img class="picture" src=${url} alt="" />` : photo.row.state === "removed" ? html`<p class="quiet">${t("q.photo_removed")}</p>` : photo.row.freed && html`<p class="quiet">${t("q.photo_freed")}</p>`}</section>`;
 }
 
 function PhotoButton({ question }) {
-  const take = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (!file) return;
+  const take = async (file) => {
     trouble.value = null;
     keeping.value += 1;
     try {
-      await state.keepPhoto(question.key, await prepare(file, state.photoLimit()));
+      const photo = await prepare(file, state.photoLimit());
+      if (photo) await state.keepPhoto(question.key, photo);
     } catch (error) {
       trouble.value = { unreadable: "q.photo_unreadable", "photo-differs": "q.photo_broken" }[error.message] ?? "q.photo_failed";
     } finally {
       keeping.value -= 1;
     }
   };
-  // What is being typed is kept before the camera opens: some tablets start the page anew behind the camera.
-  return html`<label class="btn line" onPointerDown=${state.keepDrafts}><${Icon} name="photo" />${t("q.photo")}
-    <input type="file" class="hide-text" accept="image/*" capture="environment" onChange=${take} /></label>`;
+  return html`<${Camera} words=${t("q.photo")} onPhoto=${take} />`;
 }
 
 // --- colleagues ------------------------------------------------------------------------------------------------------
@@ -387,8 +415,10 @@ function Refusals({ question }) {
   const aside = fields.flatMap((one) => one.aside);
   const photos = state.photosOf(question.key).map((photo) => photo.row?.held?.sentence).filter(Boolean);
   const held = [...fields.flatMap((one) => one.held ?? []).map((one) => one.sentence), ...photos];
+  const removed = fields.some((one) => one.removed?.length);
   const said = (sentence) => (sentence === "stored-differs" ? t("q.photo_differs") : t("note.held", { sentence }));
   return html`
+    ${removed && html`<${Note} s="none" icon="lock" title=${t("note.removed")} />`}
     ${aside.length > 0 && html`<${Note} s="open" icon="lock" title=${t("note.aside", { n: aside.length, sentence: aside[0].reason })}>${t("note.aside_more")}<//>`}
     ${held.length > 0 && html`<${Note} s="open" icon="care" title=${said(held[0])} />`}`;
 }

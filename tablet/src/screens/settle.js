@@ -6,7 +6,9 @@ import { Button, Harm, Head, Icon, Notes, STATES, St, Sync, Title, html, lookOf,
 import { heads, resolve, same } from "../heads.js";
 import * as state from "../state.js";
 import { clock, t } from "../words.js";
+import { differing } from "../rows.js";
 import { extentWords } from "./question.js";
+import { choiceOf, inWords } from "./table.js";
 
 export function Settle() {
   const { question: key, field: name } = state.route.value;
@@ -63,7 +65,7 @@ function Shown({ value, name, question, box }) {
     const { icon, family } = lookOf(value);
     return html`<${St} s=${family} icon=${icon} box=${box}>${t(`state.${value ?? "none"}`)}<//>`;
   }
-  const words = name === "extent" ? extentWords(value, question) : value === true ? t("yes") : value === false ? t("no") : [value ?? ""].flat().join(", ");
+  const words = name === "extent" ? extentWords(value, question) : value === true ? t("yes") : value === false ? t("no") : value?.rows ? t("table.rows", { n: value.rows.length }) : [value ?? ""].flat().join(", ");
   return html`<${St} s="none" icon=${words ? "text" : "blank"} box=${box}>${words || t("state.none")}<//>`;
 }
 
@@ -81,11 +83,25 @@ function Half({ one, all, operations, question, name, chosen, take }) {
   const name_ = one.author.name;
   return html`<section class="card press half"><div class="row"><h2 class="t-xl">${mine ? t("settle.you", { name: name_ }) : name_}</h2>
       <span class="quiet push small num">${mine ? t("settle.here", { at: clock(one.at) }) : t("settle.there", { name: name_, at: clock(one.at) })}</span></div>
-    <${Shown} value=${one.value} name=${name} question=${question} box />
+    ${question.kind === "table" ? html`<${Rows} one=${one} all=${all} question=${question} />` : html`<${Shown} value=${one.value} name=${name} question=${question} box />`}
     <div class="stack tight grow">
       ${extent && html`<p>${differs("extent") ? html`<mark>${extent}</mark>` : extent}</p>`}
       ${note && html`<p class="quote" dir="auto">${note}</p>`}
       ${photos > 0 && html`<p class="hint">${t("q.photos", { n: photos })}</p>`}</div>
     <button type="button" role="radio" aria-checked=${chosen} class=${chosen ? "btn line wide tall chosen" : "btn line wide tall"} onClick=${take}>
       ${chosen && html`<${Icon} name="tick" />`}${chosen ? t("settle.taken") : t("settle.take")}<span class="hide-text"> ${name_}</span></button></section>`;
+}
+
+/** Of a table only the rows that are not the same in all; cells that differ are marked. */
+function Rows({ one, all, question }) {
+  const at = all.indexOf(one);
+  const found = differing(all.map(({ value }) => value));
+  const columns = question.columns.filter((column) => !column.compute && (found.length < 2 || found.some(({ keys }) => keys.has(column.key))));
+  const shown = (column, cell) => inWords(column.kind, column.kind === "choice" ? (column.choices.map(choiceOf).find(({ value }) => value === cell)?.label ?? cell) : cell, column.unit) || "–";
+  return html`<p class="hint">${t("table.rows", { n: one.value?.rows.length ?? 0 })}. ${t("settle.rows")}</p>
+    <div class="scroll sheet" tabindex="0" role="region" aria-label=${t("table.label")}><table>
+      <thead><tr><th scope="col">${t("table.row")}</th>${columns.map((column) => html`<th scope="col" dir="auto">${column.title}</th>`)}</tr></thead>
+      <tbody>${found.map(({ code, rows, keys }) => html`<tr><th scope="row">${rows[at]?.code ?? code}</th>${rows[at]
+        ? columns.map((column) => html`<td>${keys.has(column.key) ? html`<mark>${shown(column, rows[at][column.key])}</mark>` : shown(column, rows[at][column.key])}</td>`)
+        : html`<td colspan=${columns.length}><mark>${t("settle.no_row")}</mark></td>`}</tr>`)}</tbody></table></div>`;
 }

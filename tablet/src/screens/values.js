@@ -4,11 +4,13 @@ import { useState } from "preact/hooks";
 import { Icon, html, useDraft } from "../parts.js";
 import * as state from "../state.js";
 import { t } from "../words.js";
+import { Computed, Table, asNumber, choiceOf } from "./table.js";
 
-const choiceOf = (choice) => (typeof choice === "object" ? choice : { value: choice, label: choice });
+const choicesOf = (question) => (question.choices ?? []).filter(state.offered).map(choiceOf);
 
 export function ValueInput({ question }) {
-  const Kind = { yes_no: YesNo, choice: Choice, many_choice: Choices, number: Amount, money: Amount, percent: Amount, date: Day }[question.kind] ?? Words;
+  if (question.compute) return html`<${Computed} question=${question} />`;
+  const Kind = { table: Table, yes_no: YesNo, choice: Choice, many_choice: Choices, number: Amount, money: Amount, percent: Amount, date: Day }[question.kind] ?? Words;
   return html`<${Kind} question=${question} />`;
 }
 
@@ -25,33 +27,29 @@ function Radios({ question, options }) {
 }
 
 const YesNo = ({ question }) => html`<${Radios} question=${question} options=${[{ value: true, label: t("yes") }, { value: false, label: t("no") }]} />`;
-const Choice = ({ question }) => html`<${Radios} question=${question} options=${(question.choices ?? []).map(choiceOf)} />`;
+const Choice = ({ question }) => html`<${Radios} question=${question} options=${choicesOf(question)} />`;
 
 /** Several of a list: always in the order of the checklist, so that two tablets that chose the same say the same. */
 function Choices({ question }) {
   const [value, choose, disabled] = useChoice(question);
-  const options = (question.choices ?? []).map(choiceOf);
+  const options = choicesOf(question);
   const chosen = new Set(value ?? []);
   const turn = (one, on) => choose(options.map((option) => option.value).filter((each) => (each === one ? on : chosen.has(each))));
   return html`<fieldset class="stack tight"><legend class="hide-text">${t("q.answer")}</legend>${options.map((option) => html`
     <label class="check"><input type="checkbox" checked=${chosen.has(option.value)} disabled=${disabled} onChange=${(event) => turn(option.value, event.target.checked)} /><span>${option.label}</span></label>`)}</fieldset>`;
 }
 
-/** The number somebody typed, null for nothing, undefined for what is no number. */
-function asNumber(typed) {
-  const plain = typed.trim().replace(",", ".");
-  if (!plain) return null;
-  return /^-?\d+\.?\d*$/.test(plain) ? Number(plain) : undefined;
-}
-
 function Amount({ question }) {
   const [value, set, { unsaved, onBlur, ...focus }] = useDraft(question.key, "value", null);
   const [typed, type] = useState(null); // as written, while it is being written
   const wrong = value === undefined;
+  const tooMuch = (number) => question.kind === "percent" && (number < 0 || number > 100);
+  const number = typed === null ? null : asNumber(typed);
+  const says = !tooMuch(number) && state.impossible(question, number);
   const enter = (event) => {
     type(event.target.value);
     const number = asNumber(event.target.value);
-    set(question.kind === "percent" && (number < 0 || number > 100) ? undefined : number);
+    set(tooMuch(number) || state.impossible(question, number) ? undefined : number);
   };
   const leave = () => {
     if (!wrong) type(null);
@@ -61,7 +59,7 @@ function Amount({ question }) {
     <input class=${unsaved ? "input num amount unsaved" : "input num amount"} inputmode="decimal" aria-label=${t("q.answer")} aria-invalid=${wrong ? "true" : null}
       value=${typed ?? value ?? ""} disabled=${!state.writable.value} onInput=${enter} onBlur=${leave} ...${focus} />
     <span>${question.kind === "percent" ? "%" : question.unit ?? ""}</span></div>
-    ${wrong && html`<p class="st small" data-s="bad" role="alert"><${Icon} name="care" /><span>${t(question.kind === "percent" ? "q.percent" : "q.number")}</span></p>`}</div>`;
+    ${wrong && html`<p class="st small" data-s="bad" role="alert"><${Icon} name="care" /><span dir="auto">${says || t(question.kind === "percent" ? "q.percent" : "q.number")}</span></p>`}</div>`;
 }
 
 function Day({ question }) {
