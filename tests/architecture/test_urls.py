@@ -3,8 +3,11 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from checklists import editor_urls
+from config.reference import access as access_reference
 from core import access
 from core.middleware import is_foreign
+from tests.conftest import ROOT
 
 
 def patterns(resolver=None, prefix="", route=""):
@@ -50,6 +53,21 @@ def test_wagtails_own_addresses_lie_under_cms_only():
     assert is_foreign(Match)
     Match.route = "app/"
     assert not is_foreign(Match)
+
+
+def test_our_addresses_in_the_editors_shell_name_their_check_and_stand_in_the_reference():
+    """Wagtail asks who may enter its shell, and no more: what is ours there asks for itself."""
+    found = {}
+    for name, route, _methods, app, view in access_reference.addresses():
+        if route.startswith("/cms/"):
+            kind, why = access_reference._door(name, view)
+            assert (kind, len(why) > 10) == ("shell", True), name
+            found.setdefault(app, []).append(route)
+    assert sorted(found) == ["checklists"]
+    assert len(found["checklists"]) == len(editor_urls.urlpatterns)
+    written = (ROOT / "docs" / "reference" / "access" / "checklists.md").read_text()
+    missing = [route for route in found["checklists"] if f"`{route}`" not in written]
+    assert missing == [], "make docs"
 
 
 def test_strangers_are_asked_to_sign_in_everywhere_else(client, db):
