@@ -163,9 +163,11 @@ def pytest_sessionfinish(session):
 
 
 @pytest.fixture(autouse=True)
-def own_evidence_folder(settings, tmp_path):
+def own_folders(settings, tmp_path):
     """Each test keeps its files to itself."""
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.REMOVALS_LIST = tmp_path / "removals.jsonl"
 
 
 @pytest.fixture

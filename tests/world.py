@@ -36,6 +36,14 @@ class World:
         self.programme = core.create_programme(
             code="KH", name="Cambodia", country="KH", time_zone="Asia/Phnom_Penh", languages=["km", "en"], by=SETUP
         )
+        # A small programme that issues without a window for comment, until a test sets one.
+        core.set_programme_setting(
+            programme=self.programme,
+            key="comment-window",
+            value={"offered": False},
+            in_force_from=date(2020, 1, 1),
+            by=SETUP,
+        )
         self.sokha = self.person("Sokha", "programme-manager")
         self.vannak = self.person("Vannak", "lead-assessor")
         self.chanthou = self.person("Chanthou", "assessor")
@@ -110,6 +118,7 @@ class World:
             assessors=[self.rith],
             planned_from=on,
             planned_until=on + timedelta(days=1),
+            why="Nobody else was free.",
             by=self.sokha,
         )
 

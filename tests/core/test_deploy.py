@@ -12,6 +12,8 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "q7Wf2mZx9Lr4Tn8Bv3Kc6Hd1Js5Pg0Yk-aEuIoRtQw-XyVz-Ab8Cd",
     "ALLOWED_HOSTS": "floor.example",
+    "BASE_URL": "https://floor.example",
+    "EMAIL_URL": "smtp+tls://openfloor:x@mail.example:587",
     "LOG_FORMAT": "json",
 }
 
@@ -28,7 +30,18 @@ def test_djangos_check_of_a_deployment_finds_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/app/sign-in/", "/app/", "/tablet/", "/disclosure/", "/health/", "/nowhere/"]
+    "address",
+    [
+        "/",
+        "/app/sign-in/",
+        "/app/",
+        "/tablet/",
+        "/disclosure/",
+        "/data/",
+        "/api/v1/openapi.json",
+        "/health/",
+        "/nowhere/",
+    ],
 )
 def test_our_own_doors_are_strict(client, db, address):
     headers = client.get(address).headers

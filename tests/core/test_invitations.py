@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone, translation
 
 from core import actions, letters, queue
+from core.actions.invitations import token_of
 from core.audit import System
 from core.errors import Denied, Invalid, WrongState
 from core.models import AuditRecord, Invitation, Job, RoleAssignment, User
@@ -26,7 +27,7 @@ def piseth(world):
 
 @pytest.fixture
 def invitation(world):
-    return actions.invite(email=ADDRESS, programme=world.programme, role="adviser", by=world.sokha)
+    return actions.invite(email=ADDRESS, programme=world.programme, role="advisory-member", by=world.sokha)
 
 
 def link_of(letter):
@@ -49,22 +50,13 @@ def take(client, link, name="Nary Tep", password="a long enough password"):
 
 def test_administrators_and_managers_invite(world, piseth):
     for by in (piseth, world.sokha):
-        assert actions.invite(email=ADDRESS, programme=world.programme, role="assessor", by=by)
+        assert actions.invite(email=ADDRESS, programme=world.programme, role="advisory-member", by=by)
 
 
 def test_nobody_else_invites(world):
     for by in (world.vannak, world.dara, world.chanthou, world.mony, world.layla):
         with pytest.raises(Denied):
-            actions.invite(email=ADDRESS, programme=world.programme, role="assessor", by=by)
-
-
-def test_only_an_administrator_makes_an_administrator(client, world, piseth):
-    with pytest.raises(Denied, match="Only an administrator"):
-        actions.invite(email=ADDRESS, programme=world.programme, role="administrator", by=world.sokha)
-    assert actions.invite(email=ADDRESS, programme=world.programme, role="administrator", by=piseth)
-    for by, offered in ((world.sokha, False), (piseth, True)):
-        client.force_login(by)
-        assert ('value="administrator"' in text(client.get("/app/people/invite/"))) is offered
+            actions.invite(email=ADDRESS, programme=world.programme, role="advisory-member", by=by)
 
 
 @pytest.mark.parametrize("role", ["worker-member", "factory-manager", "buyer", "queen"])
@@ -86,7 +78,7 @@ def test_the_link_makes_an_account_with_the_role(client, world, invitation, link
     assert take(client, link)["Location"] == "/app/"
     nary = User.objects.get(username=ADDRESS)
     assert (nary.name, nary.email) == ("Nary Tep", ADDRESS)
-    assert [one.role for one in nary.roles.all()] == ["adviser"]
+    assert [one.role for one in nary.roles.all()] == ["advisory-member"]
     invitation.refresh_from_db()
     assert invitation.accepted_by == nary
     client.post("/app/sign-out/")
@@ -99,7 +91,7 @@ def test_it_works_once(client, world, link):
     assert take(client, link).status_code == 410
     assert (
         User.objects.filter(email=ADDRESS).count()
-        == RoleAssignment.objects.filter(role="adviser", user__email=ADDRESS).count()
+        == RoleAssignment.objects.filter(role="advisory-member", user__email=ADDRESS).count()
         == 1
     )
 
@@ -143,7 +135,7 @@ def test_it_dies_with_the_right_of_who_sent_it(client, world, link):
 
 
 def test_the_newer_one_for_the_same_replaces_the_older(client, world, invitation, link):
-    actions.invite(email=ADDRESS.upper(), programme=world.programme, role="adviser", by=world.sokha)
+    actions.invite(email=ADDRESS.upper(), programme=world.programme, role="advisory-member", by=world.sokha)
     queue.run_waiting()
     assert link_of(mail.outbox[-1]) != link
     assert take(client, link).status_code == 410
@@ -167,7 +159,7 @@ def test_somebody_with_an_account_signs_in_and_takes_it(client, world, link):
     assert led["Location"] == "/app/sign-in/?next=/app/invitation/"
     assert sign_in(client, "rith", next="/app/invitation/")["Location"] == "/app/invitation/"
     assert client.post("/app/invitation/")["Location"] == "/app/"
-    assert set(world.rith.roles.values_list("role", flat=True)) == {"assessor", "adviser"}
+    assert set(world.rith.roles.values_list("role", flat=True)) == {"assessor", "advisory-member"}
 
 
 def test_somebody_else_does_not_take_it(client, world, link):
@@ -188,9 +180,10 @@ def test_an_account_alone_brings_no_right(client, world):
     assert client.get("/app/people/").status_code == 404
 
 
-def test_the_second_step_comes_first(client, world, link, settings):
+def test_the_second_step_comes_first(client, world, piseth, settings):
     settings.SECOND_FACTOR_REQUIRED = True
-    assert take(client, link)["Location"] == "/app/account/"
+    sent = actions.invite(email=ADDRESS, programme=world.programme, role="adviser", by=piseth)
+    assert take(client, f"/app/invitation/{token_of(sent)}/")["Location"] == "/app/account/"
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------
@@ -201,7 +194,7 @@ def test_neither_row_nor_job_nor_audit_holds_the_token_and_audit_no_address(worl
     rows = f"{vars(invitation)}{list(Job.objects.values())}{list(AuditRecord.objects.values())}"
     assert token not in rows
     assert ADDRESS not in str(list(AuditRecord.objects.values()))
-    assert AuditRecord.objects.get(verb="invitation.sent").facts == {"role": "adviser"}
+    assert AuditRecord.objects.get(verb="invitation.sent").facts == {"role": "advisory-member"}
 
 
 def test_a_letter_sent_twice_is_the_same_letter(world, invitation):
@@ -220,7 +213,9 @@ def test_one_withdrawn_in_time_is_never_sent(world, invitation):
 
 def test_the_screen_sends_and_withdraws(client, world):
     client.force_login(world.sokha)
-    sent = client.post("/app/people/invite/", {"email": ADDRESS, "role": "adviser", "language": "km"}, follow=True)
+    sent = client.post(
+        "/app/people/invite/", {"email": ADDRESS, "role": "advisory-member", "language": "km"}, follow=True
+    )
     assert ADDRESS in text(sent)
     row = Invitation.objects.get()
     assert (row.language, row.invited_by) == ("km", world.sokha)

@@ -170,7 +170,7 @@ class TestLease:
 
     def test_while_it_runs_nobody_else_takes_it(self, db, calls, clock):
         row = self.held(clock)
-        clock(minutes=9)
+        clock(seconds=50)
         assert (queue.run(row.pk), calls) == ("taken", [])
 
     def test_when_it_ran_out_the_job_is_taken_again(self, db, calls, clock):
@@ -324,6 +324,23 @@ def committing(django_db_setup, django_db_blocker):
         yield
         Job.objects.filter(name__startswith="test.").delete()
         connection.close()
+
+
+def test_the_lease_is_renewed_while_the_work_goes_on(committing, monkeypatch):
+    """Else work of more than a minute would be begun a second time beside itself."""
+    monkeypatch.setattr(queue, "RENEWED_EVERY", 0.02)
+    ended = []
+
+    def until_it_is():
+        first = Job.objects.get(pk=row.pk).leased_until
+        ended.append(until(lambda: Job.objects.get(pk=row.pk).leased_until > first))
+
+    monkeypatch.setitem(queue._jobs, "test.long", until_it_is)
+    row = Job.objects.create(name="test.long")
+    assert queue.run(row.pk) == State.DONE
+    assert ended == [True]
+    row.refresh_from_db()
+    assert row.leased_until is None
 
 
 def test_two_sweepers_at_once_ask_for_it_once(committing, monkeypatch):

@@ -226,7 +226,7 @@ def test_a_scanner_that_is_away_keeps_everything_out(settings, name):
     with pytest.raises(NotNow) as told:
         admit(picture())
     assert told.value.code == "scanner-away"
-    assert "stays on the tablet" in told.value.sentence
+    assert "tablet keeps" in told.value.sentence and "From a screen" in told.value.sentence
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from core.errors import Denied, Invalid, WrongState
+from core.home import lines_for
 from core.models import AuditRecord
 from disclosure import actions
 from disclosure.models import WithholdingAgreement, WithholdingAsk
@@ -135,9 +136,13 @@ def test_the_screen_asks_and_another_person_agrees(client, world, released, thid
     agree = f"/app/releases/withhold/{ask.pk}/agree/"
     assert agree not in text(client.get("/app/releases/withhold/"))
     assert client.post(agree).status_code == 403
+    said = "1 page waits to be withheld or shown"
+    hears = {who: said in [line.text for line in lines_for(who)] for who in (world.sokha, thida, world.layla)}
+    assert hears == {world.sokha: False, thida: True, world.layla: False}
     client.force_login(world.layla)
     assert client.post(agree).status_code == 404
     client.force_login(thida)
-    assert agree in text(client.get("/app/releases/withhold/"))
+    page = text(client.get("/app/releases/withhold/"))
+    assert agree in page and "A court ordered it" in page
     assert client.post(agree).status_code == 302
     assert f"{ask.pk}/lift/" in text(client.get("/app/releases/withhold/"))

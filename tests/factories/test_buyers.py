@@ -205,3 +205,35 @@ def test_the_database_refuses_what_goes_round_the_actions(world, buyer, iris, re
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             twice()
+
+
+def test_a_buyer_of_many_factories_finds_turns_pages_and_asks_all(world, buyer, iris, ahead, client):
+    """Sixty factories are two pages; what was found is asked at once; the page costs the same for two and for sixty."""
+    client.force_login(iris)
+
+    def grow(start, end):
+        for n in range(start, end):
+            site = world.new_site(f"Mill {n:03}" if n < 50 else f"Reed {n:03}")
+            actions.record_relation(site=site, buyer=buyer, since=LONG_AGO, by=SETUP)
+
+    def cost(address):
+        client.get(address)
+        with CaptureQueriesContext(connection) as said:
+            assert client.get(address).status_code == 200
+        return len(said)
+
+    grow(0, 2)
+    few = cost(CONSENTS)
+    grow(2, 60)
+    assert cost(CONSENTS) == few and cost(CONSENTS + "?q=e&factories=2") <= few
+    first, second = (client.get(f"{CONSENTS}?factories={n}").content.decode() for n in (1, 2))
+    assert first.count('name="sites"') == 50 and second.count('name="sites"') == 10
+    assert "Reed 059" not in first and "Reed 059" in second
+    found = client.get(CONSENTS + "?q=reed").content.decode()
+    assert found.count('name="sites"') == 10 and "everybody" in first
+    given = {"buyer": buyer.pk, "scope": "both", "until": ahead.isoformat()}
+    assert client.post(CONSENTS + "ask/", given).status_code == 400
+    assert client.post(CONSENTS + "ask/", given | {"q": "reed", "everybody": "on"}).status_code == 302
+    assert ConsentRequest.objects.count() == 10
+    assert client.post(CONSENTS + "ask/", given | {"everybody": "on"}).status_code == 302
+    assert ConsentRequest.objects.count() == 60

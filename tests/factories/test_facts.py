@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from core.audit import System
 from core.days import today
@@ -23,6 +24,7 @@ from factories.models import (
     Workforce,
     WorkforcePart,
 )
+from factories.models.dated import _triggers
 from factories.rules import SiteRow
 
 SETUP = System("test")
@@ -224,3 +226,24 @@ def test_the_database_refuses_what_goes_round_the_actions(world, model, change):
         model.objects.update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         Site.objects.filter(pk=site.pk).update(survivor=site)
+
+
+def test_the_promise_of_one_at_a_time_finds_its_rows_by_an_index():
+    """PostgreSQL has none for IS NOT DISTINCT FROM: an import would read the whole table for each row it writes."""
+    said = " ".join(_triggers(SiteName, "postgresql"))
+    assert "o.site_id = NEW.site_id" in said
+    assert "o.buyer_id IS NOT DISTINCT FROM NEW.buyer_id" in " ".join(_triggers(ForeignId, "postgresql"))
+
+
+def test_who_works_there_is_written_down_by_sex_nationality_language_and_contract(client, world):
+    client.force_login(world.sokha)
+    address = reverse("factories:record", args=[world.site.ref, "workers"])
+    said = {"counted_on": "2026-02-01", "total": "800", "women": "650", "men": "150",
+            "nationalities": "KH 790, VN 10", "languages": "km 790, vi 10", "contracts": "permanent 800"}  # fmt: skip
+    answer = client.post(address, said)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    counted = world.site.workforces.get(counted_on=date(2026, 2, 1))
+    assert set(counted.parts.values_list("by", "code", "count")) == {
+        ("sex", "women", 650), ("sex", "men", 150), ("nationality", "KH", 790), ("nationality", "VN", 10),
+        ("language", "km", 790), ("language", "vi", 10), ("contract", "permanent", 800),
+    }  # fmt: skip

@@ -193,7 +193,8 @@ def test_a_line_break_in_a_cell_keeps_the_lines_right(given, run):
     ("name", "content", "line", "column", "reason"),
     [
         ("junk.csv", bytes(range(256)) * 40, 1, "", "not a text table"),
-        ("latin.csv", HEAD.encode() + b"KH,Mill,Road 1,A\nKH,Caf\xe9,Road,A\n", 3, "", "not in UTF-8"),
+        ("mixed.csv", HEAD.encode() + "KH,ភ្នំពេញ,Road 1,A\n".encode() + b"KH,Caf\xe9,Road,A\n", 3, "", "not in UTF-8"),
+        ("unclear.csv", HEAD.encode() + b"KH,Cal\xe7ado,\xe8 \xe0,A\n", 1, "", "Western European (cp1252): "),
         ("torn.csv", HEAD + 'KH,Mill,"Road 1\nKH,Mill,Road 2,Apparel\n', 3, "", "not a table"),
         ("empty.csv", "", 1, "", "is empty"),
         ("short.csv", "country,name,sector\nKH,Mill,Apparel\n", 1, "address", "no column called address"),
@@ -250,6 +251,33 @@ def test_the_command_itself_ends_with_one_line_and_its_status(given, tmp_path, d
     assert "Traceback" not in done.stderr
 
 
+THAI = ["โรงงาน", "ตัดเย็บ", "ผ้า", "ไหม", "บ้าน", "สวน", "ถนน", "สุขุมวิท", "แขวง", "คลองเตย", "กรุงเทพ", "เชียงใหม่", "ลำพูน"]
+
+
+def test_how_a_list_was_read_is_said(given, run):
+    rows = "".join(f"TH,{name}{n},ซอย {n} ถนน{name},Apparel\n" for n, name in enumerate(THAI))
+    status, result, said = run(given((HEAD + rows).encode("cp874")))
+    assert (status, result["created"]) == (0, len(THAI))
+    assert "list.csv: Read as Thai (cp874)." in said
+    assert Site.objects.filter(name="โรงงาน0", address__startswith="ซอย 0 ถนนโรงงาน").exists()
+
+
+def test_an_unclear_encoding_is_asked_for_and_taken(given, run):
+    path = given((HEAD + "PT,Calçado,è à,Apparel\n").encode("cp1252"))
+    status, result, said = run(path)
+    assert (status, counts(result)) == (1, (0, 0, 0, 0, 1))
+    assert "Central European" in said and "--encoding cp874" in said
+    status, _result, said = run(path, encoding="cp1252")
+    assert (status, Site.objects.get().name) == (0, "Calçado")
+    assert "Read as Western European (cp1252)." in said
+    assert run(path, encoding="klingon")[0] == 1
+
+
+def test_an_error_of_a_formula_is_no_name(given, run):
+    status, result, _said = run(given(HEAD + "KH,#REF!,Road 4,Apparel\n"))
+    assert (result["refused"][0]["column"], result["refused"][0]["line"]) == ("name", 2)
+
+
 # --- into a programme ------------------------------------------------------------------------------------------
 
 
@@ -261,7 +289,7 @@ def test_a_programme_enrols_new_and_known_places_with_numbers(given, run, world)
     assert (status, counts(result)) == (0, (1, 2, 0, 0, 0))
     assert sorted(Site.objects.values_list("number", flat=True)) == ["KH-F-0001", "KH-F-0002", "KH-F-0003"]
     assert {site.programme for site in Site.objects.all()} == {world.programme}
-    assert "1 rows stand in Vietnam" in said
+    assert "1 row stands in Vietnam" in said
     assert counts(run(added, programme="KH")[1]) == (0, 0, 3, 0, 0)
     assert world.new_site("Paper Heron Sewing").number == "KH-F-0004"
 
@@ -354,8 +382,9 @@ def test_every_batch_is_written(world, monkeypatch):
 @real_lists
 def test_eleven_real_lists(run):
     paths = [str(LISTS / name) for name in ELEVEN]
-    assert counts(run(*paths)[1]) == (534, 0, 0, 6, 0)
-    assert counts(run(*paths)[1]) == (0, 0, 534, 6, 0)
+    # Six rows stand twice word for word; a shoe factory and a sewing factory are written in two ways.
+    assert counts(run(*paths)[1]) == (532, 0, 0, 8, 0)
+    assert counts(run(*paths)[1]) == (0, 0, 534, 6, 0)  # by now both ways are known
     assert not Site.objects.filter(name__contains="□").exists()
     assert not Site.objects.filter(address__contains="，").exists()
 
@@ -379,4 +408,4 @@ def test_later_lists_update_what_the_earlier_ones_made(run):
     assert status == 0
     assert (result["created"], result["duplicate"]) == (0, 6)
     assert result["updated"] + result["unchanged"] == 515
-    assert Site.objects.count() == 534
+    assert Site.objects.count() == 532

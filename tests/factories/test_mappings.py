@@ -1,5 +1,9 @@
 """Column mappings: which column is what, chosen by the columns, saved, refused with every problem."""
 
+import json
+from datetime import datetime
+
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -7,7 +11,7 @@ from core.audit import System
 from core.errors import Denied, Invalid
 from factories import actions
 from factories.imports import read_lists, read_mapping, shipped_mappings
-from factories.models import ColumnMapping, ForeignId, Site
+from factories.models import ColumnMapping, ForeignId, Site, SiteName
 from factories.rules import Refused, mapping_problems, suits
 
 SETUP = System("test")
@@ -111,3 +115,115 @@ def test_mappings_are_saved_and_used_by_name(given, world, capsys):
     with pytest.raises(Invalid, match="cannot be read"):
         read_mapping(given("{", "bad.yaml"))
     assert "local" in capsys.readouterr().out
+
+
+# The five headers of one register, and its three ways to write a day. The rows are invented.
+LATER = (
+    "CASE_RECEIVED_DATE CASE_STATUS REQUESTED_START_DATE_OF_NEED REQUESTED_END_DATE_OF_NEED CERTIFICATION_BEGIN_DATE "
+    "CERTIFICATION_END_DATE EMPLOYER_NAME EMPLOYER_ADDRESS1 EMPLOYER_ADDRESS2 EMPLOYER_CITY EMPLOYER_STATE "
+    "EMPLOYER_POSTAL_CODE AGENT_ATTORNEY_NAME AGENT_ATTORNEY_CITY AGENT_ATTORNEY_STATE JOB_TITLE NBR_WORKERS_REQUESTED "
+    "NBR_WORKERS_CERTIFIED BASIC_NUMBER_OF_HOURS BASIC_RATE_OF_PAY BASIC_UNIT_OF_PAY ALIEN_WORK_CITY ALIEN_WORK_STATE "
+    "ORGANIZATION_FLAG PRIMARY_CROP"
+)
+HEADERS = {
+    "2006": (
+        "Case_Number Employer_Name Employer_Address_1 Employer_Address_2 Employer_City Employer_State "
+        "Employer_Postal_Code Job_Title Nbr_Workers_Requsted Nbr_Workers_Certified Basic_Nbr_Hours Basic_Rate_of_Pay "
+        "Wage_Rate_Per Case_Status Certification_Begin_Date Certification_End_Date"
+    ),
+    "2008": (
+        "CASE_NO APPLICATION_TYPE DECISION_DATE CASE_STATUS CERTIFICATION_BEGIN_DATE CERTIFICATION_END_DATE "
+        "EMPLOYER_NAME EMPLOYER_ADDRESS1 EMPLOYER_ADDRESS2 EMPLOYER_CITY EMPLOYER_STATE EMPLOYER_POSTAL_CODE "
+        "AGENT_ATTORNEY_NAME JOB_TITLE NBR_WORKERS_REQUESTED NBR_WORKERS_CERTIFIED BASIC_NUMBER_OF_HOURS "
+        "BASIC_RATE_OF_PAY BASIC_UNIT_OF_PAY ALIEN_WORK_STATE"
+    ),
+    "2009": (
+        "CASE_NUMBER APPLICATION_TYPE DECISION_DATE CASE_STATUS CERTIFICATION_BEGIN_DATE CERTIFICATION_END_DATE "
+        "EMPLOYER_NAME EMPLOYER_ADDRESS_1 EMPLOYER_ADDRESS_2 EMPLOYER_CITY EMPLOYER_STATE EMPLOYER_POSTAL_CODE "
+        "AGENT_ATTORNEY_NAME JOB_TITLE NBR_WORKERS_REQUESTED NBR_WORKERS_CERTIFIED BASIC_HOURS_PER_WEEK "
+        "BASIC_RATE_OF_PAY BASIC_UNIT_OF_PAY ALIEN_WORK_STATE"
+    ),
+    "2011": f"CASE_NO DECISION_DATE APPLICATION_TYPE {LATER}",
+    "2012": f"CASE_NO DECISION_DATE VISA_CLASS {LATER}",
+}
+DAYS = ["05/20/06 00:00:00", "5/20/2006", datetime(2006, 5, 20)]
+
+
+def register_rows(year, day):
+    """The same employer on three rows, and another."""
+    columns = HEADERS[year].split()
+    said = {"name": "Nine Lanterns Orchard", "city": "Town", "state": "NJ", "code": "08037"}
+    for place in ("Road 1", "Road 1", "ROAD 1", "Road 2"):
+        row = dict.fromkeys(columns, "")
+        for column in columns:
+            kind = column.lower()
+            if kind == "employer_name":
+                row[column] = said["name"]
+            elif kind in ("employer_address1", "employer_address_1"):
+                row[column] = place
+            elif kind.startswith("employer_"):
+                row[column] = next((text for part, text in said.items() if part in kind), "")
+            elif kind in ("decision_date", "certification_begin_date"):
+                row[column] = day
+        yield list(row.values())
+
+
+@pytest.mark.parametrize("year", HEADERS)
+@pytest.mark.parametrize("day", DAYS, ids=["with an hour", "short", "a cell with a date"])
+def test_each_header_and_each_form_of_a_day(tmp_path, db, year, day):
+    if isinstance(day, str):
+        path = tmp_path / "register.csv"
+        lines = [HEADERS[year].split(), *register_rows(year, day)]
+        path.write_text("".join(",".join(line) + "\n" for line in lines))
+    else:
+        path = tmp_path / "register.xlsx"
+        book = openpyxl.Workbook()
+        for line in (HEADERS[year].split(), *register_rows(year, day)):
+            book.active.append(line)
+        book.save(path)
+    first = actions.import_sites(rows=read_lists([path]), by=SETUP)
+    assert (first.created, first.duplicate, first.refused) == (2, 2, [])
+    site = Site.objects.get(address__startswith="Road 1")
+    assert (site.country, site.address, site.isic) == ("US", "Road 1, Town, NJ, 08037", "01")
+    assert str(SiteName.objects.get(site=site).since) == "2006-05-20"
+    second = actions.import_sites(rows=read_lists([path]), by=SETUP)
+    assert (second.created, second.unchanged) == (0, 2)
+
+
+JAPANESE = {
+    "name": "jp-register",
+    "fields": {"name": "工場名", "address": "所在地", "spot": "座標", "products": "製品", "national_id": "番号"},
+    "constants": {"country": "JP"},
+    "split": {"products": "|", "name": "|"},
+    "issuer": "JP-REG",
+}
+THAI = {
+    "name": "th-register",
+    "fields": {"name": "ชื่อโรงงาน", "address": "ที่อยู่", "spot": "พิกัด", "products": "สินค้า", "national_id": "ทะเบียน"},
+    "constants": {"country": "TH"},
+    "split": {"products": "|"},
+    "issuer": "TH-REG",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "native"])
+@pytest.mark.parametrize(
+    ("mapping", "native", "name", "address", "spot", "products", "read"),
+    [
+        (JAPANESE, "cp932", "紙鷺縫製工場|Kamisagi", "東京都\n港区１－２", "[35.68, 139.76]", "シャツ|ズボン", "東京都 港区1-2"),
+        (THAI, "cp874", "โรงงานนกกระสากระดาษ", "ถนนสุขุมวิท\nกรุงเทพมหานคร", "[13.75, 100.5]", "เสื้อ|กางเกง", "ถนนสุขุมวิท กรุงเทพมหานคร"),
+    ],
+    ids=["Japanese", "Thai"],
+)  # fmt: skip
+def test_a_national_register_as_it_comes(tmp_path, db, encoding, mapping, native, name, address, spot, products, read):
+    """Lists with bars, both coordinates in one cell, line breaks in cells, and the encodings of the country."""
+    head = ",".join(mapping["fields"].values())
+    row = f'"{name}","{address}","{spot}",{products},77'
+    path = tmp_path / "register.csv"
+    path.write_bytes(f"{head}\r\n{row}\r\n".encode(native if encoding == "native" else encoding))
+    outcome = actions.import_sites(rows=read_lists([path], mapping), by=SETUP)
+    assert (outcome.created, outcome.refused) == (1, [])
+    site = Site.objects.get()
+    assert (site.name, site.address, site.products) == (name.split("|")[0], read, products.replace("|", ", "))
+    assert [site.latitude, site.longitude] == json.loads(spot)
+    assert actions.import_sites(rows=read_lists([path], mapping), by=SETUP).created == 0

@@ -101,6 +101,7 @@ MAY = {
     "manager of KH": "1011101",
     "manager of JO": "0000100",
     "factory manager": "0000011",
+    "administrator": "0000100",
 }
 
 

@@ -11,8 +11,10 @@ from core.errors import Denied, Invalid, WrongState
 from core.models import AuditRecord
 from factories import actions, issued, queries
 from factories.models import Site, SiteSuccession, Suspicion
+from tests.cms.test_pages import text as text_of
 
 SETUP = System("test")
+THINGS = "Lantern Meadow Orchid Pebble Thimble Walnut Harbour Comet Badger Saddle Falcon Willow".split()  # noqa: SIM905
 SPRING, SUMMER = date(2026, 3, 1), date(2026, 6, 1)
 
 
@@ -132,6 +134,115 @@ def test_who_merges_and_what_cannot_be(world):
 
 
 # --- suspicions ------------------------------------------------------------------------------------------------
+
+
+def everything(client, person, site):
+    """All that a person reads of factories, of what waits for her, and of the public side, in one text."""
+    client.force_login(person)
+    addresses = [
+        "/app/", "/app/factories/", "/app/factories/?q=sentinel", "/app/factories/?q=shed", page(site),
+        reverse("factories:history", args=[site.ref]), "/app/factories/consents/", "/app/factories/doubts/",
+        "/app/factories/people/", "/app/factories/suspicions/", "/disclosure/", "/disclosure/?q=sentinel",
+        "/data/openfloor-kh.csv", "/data/openfloor-kh.json", "/data/api/v1/factories?q=sentinel",
+    ]  # fmt: skip
+    return {address: text_of(client.get(address)) for address in addresses}
+
+
+def test_a_suspicion_changes_no_list_no_count_and_no_search_for_anybody_else(world, client):
+    """Every page of everybody who may not read it is the same, letter by letter, before and after."""
+    import re
+
+    from tests.disclosure.past import publish, regime, usual
+
+    regime(world)
+    usual(world)
+    publish(world)
+    taker = world.new_site("Tin Kite")
+    buyer = actions.create_buyer(name="Marmalade Outfitters", by=SETUP)
+    iris = world.person("Iris")
+    actions.add_buyer_member(buyer=buyer, user=iris, since=date(2025, 1, 1), by=SETUP)
+    actions.give_consent(site=world.site, buyer=buyer, since=date(2025, 1, 1), by=world.mony)
+    others = [world.mony, world.rith, world.dara, world.layla, world.omar, iris, world.person("Nobody")]
+
+    def seen():
+        texts = {person.username: everything(client, person, world.site) for person in others}
+        client.logout()
+        texts["public"] = {a: text_of(client.get(a)) for a in ("/disclosure/", "/data/openfloor-kh.json")}
+        return {
+            (who, address): re.sub(r'(csrfmiddlewaretoken" value|nonce|csrf-token" content)="[^"]*"', "", text)
+            for who, pages in texts.items()
+            for address, text in pages.items()
+        }
+
+    before = seen()
+    actions.record_suspicion(giver=world.site, taker=taker, words="SENTINEL in the shed", seen_on=SPRING, by=world.rith)
+    after = seen()
+    for key, text in after.items():
+        assert "SENTINEL" not in text, key
+        assert text == before[key], key
+    publish(world, as_of=date(2026, 10, 6))
+    client.logout()
+    for address in (
+        "/disclosure/",
+        "/disclosure/paper-heron-sewing/",
+        "/data/openfloor-kh.json",
+        "/data/openfloor-kh.csv",
+    ):
+        assert "SENTINEL" not in text_of(client.get(address))
+    client.force_login(world.sokha)
+    assert "SENTINEL" in client.get("/app/factories/suspicions/").content.decode()
+
+
+def test_a_suspicion_is_written_down_by_number(world, client):
+    address, other = reverse("factories:suspicions"), world.new_site("Tin Kite")
+    client.force_login(world.rith)
+    assert f'value="{world.site.number}"' in client.get(address, {"factory": world.site.number}).content.decode()
+    sent = {"giver": world.site.number.lower(), "taker": other.number, "seen_on": "2026-03-01", "words": "Bundles"}
+    for wrong, said in (
+        ({"giver": "KH-F-9999"}, "No factory of your list"), ({"giver": world.other_site.number}, "No factory of your list"),
+        ({"taker": world.site.number}, "Choose two factories"), ({"giver": ""}, "required"),
+    ):  # fmt: skip
+        answer = client.post(address, sent | wrong)
+        assert (answer.status_code, said in answer.content.decode()) == (400, True), wrong
+    assert client.post(address, sent).status_code == 302
+    assert (Suspicion.objects.get().giver, Suspicion.objects.get().taker) == (world.site, other)
+
+
+def test_doubts_and_suspicions_cost_the_same_for_two_and_for_twelve(world, client):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from factories.models import ImportDoubt
+    from factories.rules import SiteRow
+
+    def grow(start, count):
+        for n in range(start, count):
+            thing = THINGS[n]
+            for name in (f"{thing} Sewing", f"{thing} Sewin"):
+                row = SiteRow("list.csv", "", n, "KH", name, f"12 {thing} Road, Kandal 120{n:02d}")
+                actions.import_sites(rows=[row], programme=world.programme, by=SETUP)
+            actions.record_suspicion(giver=world.site, words=f"Seen {n}", seen_on=SPRING, by=world.rith)
+            row = actions.split_site(site=world.site, name=f"Part {n}", address=f"Gate {n}", on=SPRING, by=SETUP)
+            actions.merge_sites(source=row.target, target=world.site, on=SUMMER, by=SETUP)
+            actions.add_name(site=world.site, name=f"Heron {n}", by=SETUP)
+
+    def costs():
+        client.force_login(world.sokha)
+        found = {}
+        for address in ("/app/", "/app/factories/doubts/", "/app/factories/suspicions/", page(world.site), page(world.site)
+                        + "record/", "/app/factories/?q=herrn", "/app/factories/?q=heron"):  # fmt: skip
+            client.get(address)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(address).status_code == 200
+            found[address] = len(asked)
+        return found
+
+    grow(0, 2)
+    assert ImportDoubt.objects.count() == 2
+    few = costs()
+    grow(2, 12)
+    assert ImportDoubt.objects.count() >= 10
+    assert costs() == few
 
 
 def test_a_suspicion_is_read_by_few_and_leaves_no_word_elsewhere(world, client):
