@@ -93,7 +93,7 @@ class TestSubmitting:
     def test_questions_left_are_named_in_number(self, world):
         planned = world.planned()
         world.send(planned, world.chanthou, (EXITS, "state", "compliant"))
-        with pytest.raises(WrongState, match="5 questions"):
+        with pytest.raises(WrongState, match="6 questions"):
             actions.submit(assessment=planned, by=world.chanthou)
 
     def test_a_conflict_is_settled_first(self, world):
@@ -286,10 +286,10 @@ class TestTablets:
         world.send(planned, world.rith, ("no-such-question", "state", "compliant"))
         item = planned.quarantined.get()
         with pytest.raises(Denied):
-            actions.decide_quarantined(item=item, decision="rejected", by=world.rith)
-        actions.decide_quarantined(item=item, decision="rejected", by=world.sokha)
+            actions.decide_quarantined(item=item, decision="rejected", why="no", by=world.rith)
+        actions.decide_quarantined(item=item, decision="rejected", why="Came twice.", by=world.sokha)
         with pytest.raises(WrongState):
-            actions.decide_quarantined(item=item, decision="released", by=world.sokha)
+            actions.decide_quarantined(item=item, decision="released", why="Perhaps.", by=world.sokha)
 
 
 class TestZeroTolerance:
@@ -302,8 +302,8 @@ class TestZeroTolerance:
         for user, sees in ((world.rith, 1), (world.sokha, 1), (world.vannak, 0), (world.mony, 0), (world.layla, 0)):
             assert permissions.cases_visible_to(user).count() == sees
         with pytest.raises(Denied):
-            actions.close_case(case=case, outcome="resolved", by=world.vannak)
-        assert actions.close_case(case=case, outcome="resolved", by=world.sokha).closed_by == world.sokha
+            actions.close_case(case=case, outcome="put-right", by=world.vannak)
+        assert actions.close_case(case=case, outcome="put-right", by=world.sokha).closed_by == world.sokha
 
     def test_a_factory_manager_cannot_open_one(self, world):
         with pytest.raises(Denied):

@@ -1,11 +1,14 @@
 """The tablet's door over HTTP: who gets in, what is refused, how a refusal reads."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from checklists.models import ChecklistVersion
+from compliance import actions
 from compliance.models import Device, Operation, Quarantined
 from core.ids import new_id
 from core.storage import sha256_of
@@ -100,7 +103,42 @@ def test_a_revoked_or_disabled_person_is_asked_to_sign_in(world, planned):
     tablet = Tablet(world.rith)
     world.rith.is_active = False
     world.rith.save()
+    assert tablet.get("/assessments").status_code == tablet.get(f"/assessments/{planned.pk}").status_code == 401
+    assert tablet.get(f"/assessments/{planned.pk}/evidence").status_code == 401
+
+
+def test_what_a_disabled_account_still_holds_is_kept_aside_and_nothing_is_told(world, planned):
+    tablet = Tablet(world.rith)
+    world.send(planned, world.chanthou, ("evacuation-drills", "state", "compliant"))
+    world.rith.is_active = False
+    world.rith.save()
+    answer = tablet.send(planned, change(value="compliant"))
+    assert answer.status_code == 200
+    (receipt,) = answer.json()["receipts"]
+    assert (receipt["outcome"], receipt["reason"]) == ("quarantined", "Your account was disabled before this arrived.")
+    assert answer.json()["operations"] == []
+    (kept,) = Quarantined.objects.all()
+    assert (kept.reason, kept.body["value"]) == ("account-disabled", "compliant")
+    assert Operation.objects.count() == 1
+    tablet_row = Device.objects.get(pk=tablet.id)
+    actions.revoke_device(device=tablet_row, by=world.rith)
     assert tablet.send(planned, change()).status_code == 401
+
+
+def test_what_a_tablet_says_of_itself_is_kept_and_nonsense_is_not(world, planned):
+    tablet = Tablet(world.chanthou)
+    row = Device.objects.get(pk=tablet.id)
+    assert (row.client_version, row.unsent, row.clock_ahead) == ("", None, None)
+    ahead = (timezone.now() + timedelta(hours=2)).isoformat()
+    tablet.client.get(f"{BASE}/assessments", headers={"X-Client": "0.1", "X-Unsent": "12", "X-Clock": ahead})
+    row.refresh_from_db()
+    assert (row.client_version, row.unsent) == ("0.1", 12)
+    assert 7190 <= row.clock_ahead <= 7200
+    for said in ({"X-Unsent": "-1", "X-Clock": "noon"}, {"X-Unsent": "9" * 30, "X-Clock": "2026-03-02T09:00:00"}, {}):
+        assert tablet.client.get(f"{BASE}/assessments", headers=said).status_code == 200
+    after = Device.objects.get(pk=tablet.id)
+    assert (after.client_version, after.unsent, after.clock_ahead) == ("0.1", 12, row.clock_ahead)
+    assert after.last_contact_at == row.last_contact_at, "at most once a minute, unless it says something else"
 
 
 def test_an_assessment_of_another_programme_does_not_exist(world, planned):
@@ -181,5 +219,5 @@ def test_opening_costs_the_same_with_two_and_with_twelve_assessments(world, plan
 
 def test_the_blueprint_costs_the_same_for_any_length(world, planned, django_assert_max_num_queries):
     tablet = Tablet(world.chanthou)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         tablet.get(f"/versions/{ChecklistVersion.objects.get().pk}/blueprint")

@@ -11,6 +11,7 @@ from compliance import actions, documents
 from compliance.models import Assessment, Device, Quarantined, Report, ZeroToleranceCase
 from core import pdf, storage
 from core.audit import System
+from core.errors import Denied
 from core.ids import new_id
 from core.models import AuditRecord, Job
 from factories import actions as factories
@@ -146,23 +147,25 @@ class TestAssessment:
             assert see(person, f"{number}/")[0] == 404
             assert see(person, "KH-2026-9999/")[0] == 404
 
-    def test_a_manager_calls_off_after_one_question(self, world, see, send):
+    def test_a_manager_calls_off_after_one_question_and_says_why(self, world, see, send):
         planned = world.planned()
         assert "Call off the visit to Paper Heron Sewing?" in see(world.sokha, f"{planned.number}/cancel/")[1]
         assert see(world.chanthou, f"{planned.number}/cancel/")[0] == 404
         assert send(world.chanthou, f"{planned.number}/cancel/").status_code == 404
-        send(world.sokha, f"{planned.number}/cancel/")
+        assert send(world.sokha, f"{planned.number}/cancel/", because="bad-mood").status_code == 400
+        send(world.sokha, f"{planned.number}/cancel/", because="staff")
         planned.refresh_from_db()
-        assert planned.state == "cancelled"
+        assert (planned.state, planned.cancelled_because) == ("cancelled", "staff")
+        assert "Assessors or interpreters are not available" in see(world.sokha, f"{planned.number}/")[1]
 
     def test_the_lead_sends_to_review_here_too(self, world, see, send):
         planned = world.planned()
         world.send(planned, world.chanthou, (EXITS, "state", "compliant"))
-        assert "The 5 questions without an answer were not asked." in see(world.chanthou, f"{planned.number}/")[1]
+        assert "The 6 questions without an answer were not asked." in see(world.chanthou, f"{planned.number}/")[1]
         assert "Send to review" not in see(world.rith, f"{planned.number}/")[1]
         day = {"visited_on": "2026-03-03"}
         refused = send(world.chanthou, f"{planned.number}/submit/", **day)
-        assert (refused.status_code, "5 questions have no answer" in refused.content.decode()) == (409, True)
+        assert (refused.status_code, "6 questions have no answer" in refused.content.decode()) == (409, True)
         assert send(world.rith, f"{planned.number}/submit/", rest_not_asked="on", **day).status_code == 403
         send(world.chanthou, f"{planned.number}/submit/", rest_not_asked="on", **day)
         planned.refresh_from_db()
@@ -288,7 +291,7 @@ class TestReview:
     def test_the_desk_returns_and_issues(self, world, see, send, reviewed):
         send(world.vannak, f"{reviewed.number}/review/return/")
         reviewed.refresh_from_db()
-        assert reviewed.state == "in_progress"
+        assert reviewed.state == "drafting"
         assert send(world.vannak, f"{reviewed.number}/review/issue/").status_code == 409
         actions.submit(assessment=reviewed, by=world.chanthou, rest_not_asked=True, visited_on=date(2026, 3, 3))
         _, text = see(world.vannak, f"{reviewed.number}/review/issue/")
@@ -385,7 +388,9 @@ class TestReports:
         status, text = see(world.mony, f"reports/{report.pk}/pdf/")
         assert (status, "apt-get install" in text) == (200, True)
 
-    def test_the_pdf_leaves_in_the_language_of_its_reader(self, world, client, report):
+    def test_the_pdf_leaves_in_the_language_of_its_reader(self, world, client, report, monkeypatch):
+        monkeypatch.setattr(pdf, "available", lambda: True)
+        monkeypatch.setattr(pdf, "stamped", lambda data, html, stylesheet: data + b" stamped")
         for language in ("en", "km"):
             actions.keep_document(
                 report=report, language=language, form="pdf", data=f"%PDF {language}".encode(), by=System("test")
@@ -394,7 +399,7 @@ class TestReports:
         factories.name_manager(site=world.site, user=reader, since=date(2020, 1, 1), by=SETUP)
         client.force_login(reader)
         response = client.get(f"{BASE}reports/{report.pk}/pdf/")
-        assert response.content == b"%PDF km"
+        assert response.content == b"%PDF km stamped"
         assert response["Content-Disposition"] == f'attachment; filename="{documents.file_name(report)}"'
         assert AuditRecord.objects.get(verb="report.opened").facts == {"form": "pdf", "reads_as": "management"}
 
@@ -466,13 +471,13 @@ class TestCases:
         assert not ZeroToleranceCase.objects.exists()
 
     def test_a_reader_closes_it_once_with_an_outcome(self, world, see, send, case):
-        assert send(world.sokha, f"cases/{case.pk}/", outcome="whatever").status_code == 400
-        send(world.sokha, f"cases/{case.pk}/", outcome="handed-over")
+        assert send(world.sokha, f"cases/{case.pk}/", do="close", outcome="whatever").status_code == 400
+        send(world.sokha, f"cases/{case.pk}/", do="close", outcome="handed-over")
         case.refresh_from_db()
         assert (case.outcome, case.closed_by) == ("handed-over", world.sokha)
         assert "Handed to the authorities" in see(world.rith, f"cases/{case.pk}/")[1]
-        assert send(world.rith, f"cases/{case.pk}/", outcome="put-right").status_code == 409
-        assert send(world.vannak, f"cases/{case.pk}/", outcome="put-right").status_code == 404
+        assert send(world.rith, f"cases/{case.pk}/", do="close", outcome="put-right").status_code == 400
+        assert send(world.vannak, f"cases/{case.pk}/", do="close", outcome="put-right").status_code == 404
 
     def test_the_browser_keeps_no_copy(self, world, client, case):
         client.force_login(world.rith)
@@ -526,20 +531,49 @@ class TestTablets:
 
     def test_one_cuts_off_ones_own_tablet(self, world, send):
         tablet = world.tablet(world.rith)
-        for person in (world.sokha, world.chanthou):
+        for person in (world.vannak, world.chanthou, world.layla):
             assert send(person, f"tablets/{tablet.pk}/revoke/").status_code == 404
         assert Device.objects.get(pk=tablet.pk).revoked_at is None
         send(world.rith, f"tablets/{tablet.pk}/revoke/")
         assert Device.objects.get(pk=tablet.pk).revoked_at is not None
 
-    def test_a_manager_of_the_programme_decides(self, world, send, aside):
+    def test_a_manager_cuts_off_the_tablet_of_an_assessor_of_hers_and_of_nobody_else(self, world, send):
+        here, elsewhere = world.tablet(world.rith), world.tablet(world.omar)
+        assert send(world.sokha, f"tablets/{elsewhere.pk}/revoke/").status_code == 404
+        send(world.sokha, f"tablets/{here.pk}/revoke/")
+        assert Device.objects.get(pk=here.pk).revoked_at is not None
+        assert Device.objects.get(pk=elsewhere.pk).revoked_at is None
+        with pytest.raises(Denied):
+            actions.revoke_device(device=elsewhere, by=world.sokha)
+
+    def test_a_manager_sees_what_each_tablet_said_of_itself(self, world, see, aside, settings):
+        settings.TABLET_VERSION = "0.10"
+        Device.objects.filter(user=world.rith).update(client_version="0.9", unsent=61)
+        Device.objects.filter(user=world.chanthou).update(client_version="0.10", unsent=0)
+        text = see(world.sokha, "tablets/")[1]
+        assert "61, as last told" in text
+        assert text.count("older than 0.10") == 1
+
+    def test_a_manager_of_the_programme_decides(self, world, see, send, aside):
         item = Quarantined.objects.order_by("received_at").first()
         for person in (world.rith, world.vannak, world.layla):
-            assert send(person, f"kept-aside/{item.pk}/", decision="released").status_code == 404
-        assert send(world.sokha, f"kept-aside/{item.pk}/", decision="perhaps").status_code == 400
-        send(world.sokha, f"kept-aside/{item.pk}/", decision="rejected")
+            assert send(person, f"kept-aside/{item.pk}/", decision="released", why="x").status_code == 404
+            status, text = see(person, "kept-aside/")
+            assert status == (200 if person is world.layla else 404)
+            assert "exits" not in text
+        for said in (
+            {"decision": "perhaps", "why": "x"},
+            {"decision": "rejected", "why": " "},
+            {"decision": "rejected"},
+        ):
+            assert send(world.sokha, f"kept-aside/{item.pk}/", **said).status_code == 400
+        text = see(world.sokha, f"kept-aside/{item.pk}/")[1]
+        assert "Non-compliant" in text
+        assert "sentinel" not in text
+        send(world.sokha, f"kept-aside/{item.pk}/", decision="rejected", why="Rith took it back.")
         item.refresh_from_db()
-        assert (item.decision, item.decided_by) == ("rejected", world.sokha)
+        assert (item.decision, item.decided_by, item.why) == ("rejected", world.sokha, "Rith took it back.")
+        assert "Rith took it back." in see(world.sokha, "kept-aside/")[1]
         assert Quarantined.objects.count() == 2
 
     def test_two_and_twelve_cost_the_same(self, world, client, aside):

@@ -10,7 +10,7 @@ from PIL import Image
 
 from compliance import actions
 from compliance.models import Evidence, EvidenceUpload
-from core import queue, storage
+from core import audit, queue, scanning, storage
 from core.audit import System
 from core.errors import Denied, Invalid, NotNow
 from core.ids import new_id
@@ -197,7 +197,7 @@ class TestRefusing:
         assert code(sender.begin(size=7)) == (409, "id-used")
         assert code(sender.begin(sha256="0" * 64)) == (409, "id-used")
         colleague = Sender(Tablet(world.rith), planned, PHOTO, photo=sender.id, bucket=bucket)
-        assert code(colleague.begin()) == (409, "id-used")
+        assert code(colleague.begin(size=7)) == (409, "id-used")
         sender.complete(sender.all())
         assert code(sender.begin(sha256="0" * 64)) == (409, "id-used")
 
@@ -324,10 +324,8 @@ def test_the_slow_work_is_done_outside_the_transaction(world, planned, monkeypat
     from django.db import connection
 
     depths = []
-    real = actions.scanning.admit
-    monkeypatch.setattr(
-        actions.scanning, "admit", lambda data: (depths.append(len(connection.savepoint_ids)), real(data))[1]
-    )
+    real = scanning.admit
+    monkeypatch.setattr(scanning, "admit", lambda data: (depths.append(len(connection.savepoint_ids)), real(data))[1])
     outside = len(connection.savepoint_ids)
     actions.keep_evidence(
         assessment=planned, evidence_id=new_id(), data=jpeg(), sha256=sha256_of(jpeg()), kind="photo", taken_at="",
@@ -338,14 +336,14 @@ def test_the_slow_work_is_done_outside_the_transaction(world, planned, monkeypat
 
 def test_evidence_and_its_audit_row_are_written_together_or_not_at_all(planned, monkeypatch, world):
     sender = Sender(Tablet(world.chanthou), planned, PHOTO)
-    etags, record = sender.all(), actions.audit.record
+    etags, record = sender.all(), audit.record
 
     def fails(verb, *args, **kwargs):
         if verb == "evidence.kept":
             raise RuntimeError
         return record(verb, *args, **kwargs)
 
-    monkeypatch.setattr(actions.audit, "record", fails)
+    monkeypatch.setattr(audit, "record", fails)
     with pytest.raises(RuntimeError):
         sender.complete(etags)
     assert not Evidence.objects.exists()
@@ -360,7 +358,7 @@ def test_two_that_finish_at_once_keep_one(world, planned, monkeypatch):
         "assessment": planned, "evidence_id": new_id(), "data": jpeg(), "sha256": sha256_of(jpeg()), "kind": "photo",
         "taken_at": "", "by": world.rith,
     }  # fmt: skip
-    real, inside = actions.scanning.admit, []
+    real, inside = scanning.admit, []
 
     def meanwhile(data):
         if not inside:
@@ -368,7 +366,7 @@ def test_two_that_finish_at_once_keep_one(world, planned, monkeypatch):
             actions.keep_evidence(**given)
         return real(data)
 
-    monkeypatch.setattr(actions.scanning, "admit", meanwhile)
+    monkeypatch.setattr(scanning, "admit", meanwhile)
     assert actions.keep_evidence(**given).pk == given["evidence_id"]
     assert AuditRecord.objects.filter(verb="evidence.kept").count() == 1
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 import pytest
+from django.utils import translation
 
 from factories import actions as factories
 from improvement_plans import actions, tasks
@@ -115,6 +116,13 @@ class Floor:
             site=self.site, buyer=buyer, cycle=None, since=date(2026, 1, 1), until=None, by=self.world.mony
         )
         return user
+
+
+@pytest.fixture(autouse=True)
+def the_readers_language_ends_with_the_test():
+    """A page in Khmer leaves Khmer on, and the next test would read it."""
+    with translation.override(translation.get_language()):
+        yield
 
 
 @pytest.fixture

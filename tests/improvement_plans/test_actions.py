@@ -325,7 +325,8 @@ def test_a_seat_that_ended_the_night_before_warns_and_does_not_stop(floor):
     signed = actions.agree_item(item=floor.planned(), by=floor.sreymom)
     assert signed.parity == {
         "on": "2026-11-27", "answer": "warning", "worker": [3, 4], "management": [4, 4], "quorum": 5,
-        "codes": ["enough_people", "co_chairs_in_office", "not_equal"],
+        "codes": ["enough_people", "co_chairs_in_office", "not_equal"], "rule": "default-bipartite",
+        "headcount": 1240,
     }  # fmt: skip
 
 

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from checklists.actions import add_translation
 from core.home import lines_for, places_for
 from core.redaction import redact
 from improvement_plans import actions, queries
 from improvement_plans.models import Agreement, Member, Plan, PlanItem
 from tests.improvement_plans.conftest import TODAY
+from tests.world import SETUP
 
 pytestmark = pytest.mark.django_db
 
@@ -100,11 +102,12 @@ def test_home_says_what_waits_for_whom(floor):
     assert not [line for line in lines_for(floor.world.dara) if "fix" in line.text]
     actions.report_done(item=item, text="Done.", by=floor.world.mony)
     assert "1 fix is reported and not checked" in [line.text for line in lines_for(floor.world.dara)]
-    assert "1 fix is reported and not checked" not in [line.text for line in lines_for(floor.world.sokha)]
+    assert "1 fix is reported and not checked" in [line.text for line in lines_for(floor.world.sokha)]
+    assert "1 fix is reported and not checked" not in [line.text for line in lines_for(floor.world.layla)]
     titles = {person: [place.title for place in places_for(person)] for person in (floor.sreymom, floor.world.dara)}
     assert "My items" in titles[floor.sreymom]
     assert "Plans" in titles[floor.world.dara]
-    assert not {"My items", "Plans"} & {place.title for place in places_for(floor.world.layla)}
+    assert not {"My items", "Plans"} & {place.title for place in places_for(floor.world.person("Nobody"))}
 
 
 # --- signing ------------------------------------------------------------------------------------------------------
@@ -365,3 +368,26 @@ def test_a_plan_of_sixty_items_opens_with_six_queries(floor, client):
         page = client.get(address)
     assert page.content.decode().count("<article") == 60
     assert len(seen) <= 6, "\n".join(query["sql"] for query in seen.captured_queries)
+
+
+def test_what_a_report_found_is_named_in_the_readers_language(floor, client):
+    """A question's issue as its translators put it, on every screen that names the item; one query for all."""
+    floor.full()
+    floor.planned()
+    words = "ច្រកចេញត្រូវបានបិទ"
+    document = {
+        "format": "openfloor-translation/1", "checklist": floor.world.version.checklist.key, "language": "km",
+        "version": floor.world.version.version, "status": "unreviewed", "as_of": "2026-01-01", "licence": "CC-BY-4.0",
+        "texts": {"emergency-exits-clear": {"issue": words}},
+    }  # fmt: skip
+    add_translation(document=document, by=SETUP)
+    meeting = actions.plan_meeting(committee=floor.committee, planned_on=TODAY, by=floor.sreymom)
+    floor.sreymom.language = "km"
+    floor.sreymom.save()
+    client.force_login(floor.sreymom)
+    for name, args in (
+        ("mine", []), ("item", [floor.item().pk]), ("board", [floor.item().plan_id]), ("meeting", [meeting.pk]),
+        ("minutes", [meeting.pk]), ("sheet", [meeting.pk]),
+    ):  # fmt: skip
+        page = client.get(reverse(f"improvement_plans:{name}", args=args)).content.decode()
+        assert words in page and floor.item().issue not in page, name
