@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import ROOT, sqlite_template
 
@@ -18,12 +19,14 @@ ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+# A look that comes true ends at once; a machine with other work must not make it untrue.
+expect.set_options(timeout=15_000)
 
 
 class Site:
     """One running instance: where it is, and a way to run its commands."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database=None):
         self.folder = Path(folder)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -32,7 +35,7 @@ class Site:
         self.env = {name: value for name, value in os.environ.items() if name not in OWN} | {
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
             "VAR_DIR": str(self.folder),
-            "DATABASE_URL": f"sqlite:///{self.folder / 'openfloor.sqlite3'}",
+            "DATABASE_URL": database or f"sqlite:///{self.folder / 'openfloor.sqlite3'}",
             "DEMONSTRATION": "1",
             "PYTHONPATH": str(ROOT),
         }
@@ -40,7 +43,7 @@ class Site:
     def run(self, *arguments, check=True):
         """A command of the project, or `-c` with Python: what a person at the machine would type."""
         command = [sys.executable, *arguments] if arguments[0] == "-c" else [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=900)
         if check and done.returncode:
             raise AssertionError(f"{arguments}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         return done
@@ -76,7 +79,7 @@ class Site:
         self.log.close()
 
 
-OWN = {"CELERY_BROKER_URL", "CACHE_URL", "EVIDENCE_BUCKET", "DATABASE_URL", "VAR_DIR"}
+OWN = {"CELERY_BROKER_URL", "CACHE_URL", "EVIDENCE_BUCKET", "DATABASE_URL", "REMOVALS_LIST", "VAR_DIR"}
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +106,10 @@ def site(migrated, tmp_path_factory):
         site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser, for one file of tests: its driver keeps a loop running, in which no test of another file may ask a
+    database."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

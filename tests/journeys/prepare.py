@@ -4,7 +4,7 @@ Run inside the instance's own settings (Site.run); everything through actions. W
 publishing a checklist and importing factories, is left to it.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from checklists.models import ChecklistVersion
 from compliance import actions as compliance
@@ -28,6 +28,9 @@ def people():
     """The programme and who works in it."""
     programme = core.create_programme(
         code="KH", name="Cambodia", country="KH", time_zone="Asia/Phnom_Penh", languages=["km", "en"], by=BY
+    )
+    core.set_programme_setting(
+        programme=programme, key="comment-window", value={"offered": False}, in_force_from=date(2020, 1, 1), by=BY
     )
     for username, name, role in (
         ("sokha", "Sokha Lim", "programme-manager"),
@@ -78,6 +81,9 @@ def first_year():
     )  # fmt: skip
     compliance.submit(assessment=assessment, by=who["chanthou"], rest_not_asked=True, visited_on=day)
     compliance.issue_report(assessment=assessment, by=who["vannak"], on=day + timedelta(days=20))
+    core.set_programme_setting(
+        programme=programme, key="comment-window", value={"offered": True}, in_force_from=now, by=BY
+    )
     disclosure.set_regime(
         programme=programme, name="Critical issues, from the second visit", in_force_from=now - timedelta(days=300),
         rule={"tag": "critical-public", "from_visit": 2, "delay_days": 0, "zero_tolerance_delay_days": 90},

@@ -108,8 +108,12 @@ SETUP = "import django; django.setup(); "
 
 
 def test_the_main_job(running, chromium, pictures, tmp_path):
-    site = running
+    before_the_visit(running, tmp_path)
+    from_visit_to_figure(running, chromium, pictures)
 
+
+def before_the_visit(site, folder):
+    """What is typed at the machine: steps 1 and 2, and a year that went before."""
     # 1. Checklist: published from the file that ships; the same file again changes nothing.
     library = "checklists/library/decent-work-garment.yaml"
     published = json.loads(site.run("import_checklist", library, "--json").stdout.splitlines()[-1])
@@ -118,11 +122,15 @@ def test_the_main_job(running, chromium, pictures, tmp_path):
     assert json.loads(site.run("import_checklist", library, "--json").stdout.splitlines()[-1])["unchanged"] == 1
 
     # 2. Factories.
-    listed = tmp_path / "factories.csv"
+    listed = folder / "factories.csv"
     listed.write_text(FACTORIES)
     imported = site.run("import_factories", str(listed), "--programme", "KH", "--json")
     assert json.loads(imported.stdout.splitlines()[-1])["created"] == 2
     site.run("-c", f"{SETUP}from tests.journeys import prepare; prepare.first_year()")
+
+
+def from_visit_to_figure(site, chromium, pictures):
+    """What people do with browsers: steps 3 to 7."""
     site.start()
 
     # 3. Assessment: planned at a desk, done on two tablets without a network.
@@ -168,6 +176,7 @@ def found_by_chanthou(chanthou, pictures):
     page.get_by_role("tab", name="Report text").tap()
     page.locator("#text").fill("Two of nine emergency exits could not be used on the day of the visit.")
     page.locator("input[type=file]").set_input_files(photo())
+    page.get_by_role("button", name="No face in it: keep").tap()
     expect(page.get_by_text("1 photo", exact=True)).to_be_visible()
     page.get_by_role("tab", name="Field note").tap()
     page.screenshot(path=pictures / "01-tablet-question.png")
@@ -246,18 +255,63 @@ def review_and_issue(chromium, site, pictures):
     press(page, "Save the text")
     page.get_by_role("link", name=re.compile("Emergency exits", re.I)).first.click()
     page.screenshot(path=pictures / "03-review-desk.png")
-    page.get_by_role("link", name="Issue the report").click()
-    press(page, "Issue the report")
+    for question in ("emergency-exits-clear", "machine-guards-in-place"):
+        page.goto(f"{page.url.split('?')[0]}?question={question}")
+        with page.expect_navigation():
+            page.locator("#judge button[value=accept]").click()
+    press(page, "Send to the factory")
+    expect(page.get_by_text(re.compile("The factory may comment on the draft until"))).to_be_visible()
+    assert page.get_by_role("link", name="Issue the report").count() == 0, "the factory comments first"
+    answer_the_draft(chromium, site)
+    decide_and_issue(page)
     page.goto("/app/assessments/reports/")
     page.get_by_role("link", name=re.compile("Paper Heron Sewing")).first.click()
     expect(page.get_by_text("Both were opened during the visit.")).to_be_visible()
     html = page.content()
     assert "padlock" not in html, "the field note stays with the assessors"
+    for said in ("Exit 5 was open. It stuck.", "not verified", "A door that sticks is not open from inside."):
+        assert said in html, said
     assert "We went back together" not in html, "the internal comment stays with reviewers"
     page.set_viewport_size({"width": 1100, "height": 1000})
     page.screenshot(path=pictures / "04-report.png")
     with_pdf(page)
     vannak.leave()
+
+
+def answer_the_draft(chromium, site):
+    """On a phone: the manager reads the draft, disputes a finding with a photo, agrees with another, and is done."""
+    mony = Person(chromium, site, "mony", 390, 844, touch=True)
+    page = mony.page
+    page.get_by_role("link", name=re.compile("Comment on the draft report")).tap()
+    expect(page.get_by_role("heading", name="Emergency exits blocked or locked")).to_be_visible()
+    html = page.content()
+    for hidden in ("padlock", "Chanthou", "Rith", "interview"):
+        assert hidden not in html, hidden
+    finding = page.locator("article").filter(has_text="Emergency exits blocked or locked")
+    finding.get_by_label("We dispute it").check()
+    finding.get_by_label("What you say to it").fill("Exit 5 was open. It stuck.")
+    finding.locator("input[type=file]").set_input_files(photo())
+    with page.expect_navigation():
+        finding.get_by_role("button", name="Keep this answer").tap()
+    expect(page.get_by_text("You dispute this")).to_be_visible()
+    other = page.locator("article").filter(has_not_text="Emergency exits blocked or locked")
+    other.get_by_label("We agree").check()
+    with page.expect_navigation():
+        other.get_by_role("button", name="Keep this answer").tap()
+    expect(page.get_by_text("2 of 2 answered")).to_be_visible()
+    press(page, "Nothing more will come")
+    mony.leave()
+
+
+def decide_and_issue(page):
+    """The lead assessor reads the reply beside the answer, upholds the finding with a reason, and issues."""
+    page.goto(f"{page.url.split('?')[0]}?question=emergency-exits-clear")
+    expect(page.get_by_text("Exit 5 was open. It stuck.")).to_be_visible()
+    page.get_by_label(re.compile("upheld")).check()
+    page.get_by_label(re.compile("^Reason")).fill("A door that sticks is not open from inside.")
+    press(page, "Decide", exact=True)
+    page.get_by_role("link", name="Issue the report").click()
+    press(page, "Issue the report")
 
 
 def with_pdf(page):

@@ -113,13 +113,14 @@ def test_an_app_on_the_phone_is_set_up_and_asked_for(browser):
     sign_in(page, "vannak")
     page.get_by_role("link", name="Set up an app").click()
     picture = page.get_by_alt_text("Picture for the authenticator app")
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 100)")
     page.get_by_text("On this phone, or without a camera").click()
     secret = page.locator("code").inner_text()
     page.get_by_label("Code").fill(totp(secret))
     page.get_by_role("button", name="Set up the app").click()
+    # The click does not wait for the next page; the look at its ten codes does.
+    expect(page.locator("main li code")).to_have_count(10)
     codes = page.locator("main li code").all_inner_texts()
-    assert len(codes) == 10
     leave(page)
 
     sign_in(page, "vannak")
@@ -166,7 +167,8 @@ def paper(door, chromium):
     page.get_by_role("link", name="Sreymom").click()
     page.get_by_role("button", name="Print a paper").click()
     picture = page.get_by_alt_text("Picture for the camera")
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    # `decode` waits until the picture is there, and fails when it is none.
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 100)")
     once, member_code = page.locator("main .big").all_inner_texts()
     context.close()
     return f"/app/enter/paper/{once}/", once, member_code

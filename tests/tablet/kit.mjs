@@ -55,7 +55,7 @@ export function bytesOf(length, seed = 1) {
 /** A server in memory that keeps the contract: receipts, revisions, colleagues' operations, photos. */
 export function pretendServer() {
   const server = {
-    operations: new Map(), photos: new Map(), requests: [], revision: 0, state: "in_progress", quarantine: new Set(),
+    operations: new Map(), photos: new Map(), digests: new Map(), requests: [], revision: 0, state: "in_progress", quarantine: new Set(),
     /** Put a function here to answer instead of the server: (path, init) => Response | null (null: go on). */
     instead: () => null,
     /** A colleague's operation that arrived before. */
@@ -70,9 +70,13 @@ export function pretendServer() {
       return other ?? server.serve(path, init);
     },
     serve(path, init) {
+      if (path.endsWith("/evidence")) {
+        return reply({ evidence: [...server.digests].map(([id, sha256]) => ({ id, sha256, state: "safe" })) });
+      }
       if (path.includes("/evidence/")) {
         const id = path.split("/").at(-1);
         server.photos.set(id, init.body);
+        server.digests.set(id, init.headers["X-SHA256"]);
         return reply({ id, sha256: init.headers["X-SHA256"], size: init.body.byteLength, state: "safe" }, 201);
       }
       const { seen, operations, device_id } = JSON.parse(init.body);
@@ -89,7 +93,7 @@ export function pretendServer() {
       const asked = new Set(operations.map((operation) => operation.id));
       const unseen = [...server.operations.values()].filter((one) => one.revision > seen && !asked.has(one.id)).sort((a, b) => a.revision - b.revision);
       const page = unseen.slice(0, server.page ?? 1000);
-      return reply({ revision: server.revision, receipts, operations: page, more: page.length < unseen.length, state: server.state, server_time: "2026-11-10T11:00:00+07:00" });
+      return reply({ revision: server.revision, receipts, operations: page, more: page.length < unseen.length, state: server.state, redacted: server.redacted, server_time: "2026-11-10T11:00:00+07:00" });
     },
   };
   return server;

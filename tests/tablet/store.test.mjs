@@ -1,7 +1,8 @@
 // The store keeps its promises: operation and view together, frozen once sent, bytes that come back as they were.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ASSESSMENT, PHOTO, RITH, answer, bytesOf, freshStore } from "./kit.mjs";
+import { ASSESSMENT, BLUEPRINT, ITEM, PHOTO, RITH, answer, bytesOf, freshStore } from "./kit.mjs";
+import { fieldOf } from "../../tablet/src/store.js";
 import { newId } from "../../tablet/src/ids.js";
 
 test("an answer is kept with the view made of it, in one step", async () => {
@@ -15,6 +16,14 @@ test("an answer is kept with the view made of it, in one step", async () => {
   assert.equal(again.fields.state.value, "non_compliant");
   assert.deepEqual(again.fields.state.waiting, [operation.id]);
   assert.equal(await store.pending(), 1);
+});
+
+test("half a character is kept as the server keeps it, so that all show the same text", async () => {
+  const store = await freshStore();
+  const kept = await store.record({ assessment: ASSESSMENT, question: "exits", field: "note", value: "half \ud83d\0, whole 👷", base: [] });
+  assert.equal(kept.answer.fields.note.value, "half \ufffd, whole 👷");
+  const rows = await store.record({ assessment: ASSESSMENT, question: "doors", field: "value", value: { rows: [{ name: "\udc00", n: 3, ok: true }] }, base: [] });
+  assert.deepEqual(rows.operation.value, { rows: [{ name: "\ufffd", n: 3, ok: true }] });
 });
 
 test("sequences count from 1 without a gap, whichever question", async () => {
@@ -41,7 +50,19 @@ test("pauses in typing are one operation until it has been put in a request", as
 
 test("a write that fails half-way leaves neither operation nor view", async () => {
   const store = await freshStore();
-  await assert.rejects(answer(store, "exits", () => "a function cannot be stored"));
+  const real = IDBObjectStore.prototype.put;
+  let puts = 0;
+  IDBObjectStore.prototype.put = function (...all) {
+    puts += 1;
+    if (puts === 2) throw new DOMException("gone", "DataError");
+    return real.apply(this, all);
+  };
+  try {
+    await assert.rejects(answer(store, "exits", "compliant"));
+  } finally {
+    IDBObjectStore.prototype.put = real;
+  }
+  assert.ok(puts > 2);
   assert.deepEqual(await store.answers(ASSESSMENT), []);
   assert.equal(await store.pending(), 0);
   const { operation } = await answer(store, "exits", "compliant");
@@ -86,19 +107,6 @@ test("a photo whose bytes come back cut is not linked", async () => {
   assert.equal((await store.linkPhoto(id)).photo.state, "tablet"); // and can be taken up again after a restart
 });
 
-test("freeing room touches only photos the server has confirmed", async () => {
-  const store = await freshStore();
-  const [mine, safe] = [newId(), newId()];
-  await store.keepPhoto({ ...PHOTO, id: mine, bytes: bytesOf(1000) });
-  const { photo } = await store.keepPhoto({ ...PHOTO, id: safe, bytes: bytesOf(3000, 2) });
-  assert.equal(await store.photoReceived(safe, { id: safe, sha256: "something else", state: "safe" }), null);
-  assert.equal(await store.freeSafePhotos(), 0);
-  await store.photoReceived(safe, { id: safe, sha256: photo.sha256, state: "safe" });
-  assert.equal(await store.freeSafePhotos(), 3000);
-  assert.equal((await store.bytes(mine)).byteLength, 1000);
-  assert.equal((await store.bytes(safe)).byteLength, 0);
-});
-
 test("taking an assessment on board twice keeps what this tablet wrote", async () => {
   const store = await freshStore();
   await answer(store, "exits", "compliant");
@@ -110,7 +118,7 @@ test("taking an assessment on board twice keeps what this tablet wrote", async (
   assert.equal((await store.assessment(ASSESSMENT)).revision, 4);
 });
 
-test("every write waits for the disk", async () => {
+test("test_f07 every write waits for the disk", async () => {
   const real = IDBDatabase.prototype.transaction;
   const seen = [];
   IDBDatabase.prototype.transaction = function (stores, mode, options) {
@@ -152,10 +160,53 @@ test("a connection the system closed is opened again, and the answer is kept", a
   assert.equal(await store.pending(), 2);
 });
 
-test("two people on one tablet do not see each other's work", async () => {
+test("test_f22 two people on one tablet do not see each other's work", async () => {
   const [one, two] = [await freshStore(), await freshStore()];
   await answer(one, "exits", "compliant");
   assert.equal(await one.pending(), 1);
   assert.equal(await two.pending(), 0);
   assert.notEqual((await one.device("")).id, (await two.device("")).id);
+});
+
+const onDisk = async (store) => {
+  const photos = await store.photos(ASSESSMENT);
+  const bytes = await Promise.all(photos.map(async (photo) => new TextDecoder().decode(await store.bytes(photo.id))));
+  const rows = [await store.answers(ASSESSMENT), await store.operations(ASSESSMENT, "exits"), photos, await store.before(ASSESSMENT)];
+  return JSON.stringify(rows, (_key, value) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value)) + bytes.join("");
+};
+
+test("what was removed by law is destroyed on board: words, places, pictures; the rest stays", async () => {
+  const store = await freshStore();
+  const text = new TextEncoder();
+  await store.board({ item: { ...ITEM, last: { exits: { state: "non_compliant", where: "Sentinel's line" }, drills: { state: "compliant", where: "" } } },
+    blueprint: BLUEPRINT, operations: [], revision: 0 });
+  const { operation } = await answer(store, "exits", "Sentinel held the key", [], "note");
+  const kept = await answer(store, "exits", "The exit was locked", [operation.id], "note");
+  await answer(store, "exits", { n: 2, of: 9, where: "Sentinel's table" }, [], "extent");
+  const extent = (await store.operations(ASSESSMENT, "exits")).find((one) => one.field === "extent");
+  const photo = { ...PHOTO, id: newId(), bytes: text.encode("Sentinel's face".repeat(9)).buffer, thumb: text.encode("Sentinel small").buffer };
+  await store.keepPhoto(photo);
+  assert.match(await onDisk(store), /Sentinel/);
+  const reply = { redacted: [operation.id, extent.id, photo.id, newId()], redacted_last: ["exits", "drills", "gone"] };
+  const gone = await store.forget(ASSESSMENT, reply);
+  assert.doesNotMatch(await onDisk(store), /Sentinel/);
+  const view = (await store.answers(ASSESSMENT)).find((one) => one.question === "exits");
+  assert.equal(fieldOf(view, "note").value, "The exit was locked");
+  assert.deepEqual(fieldOf(view, "note").heads, [kept.operation.id]);
+  assert.equal(fieldOf(view, "extent").value, null);
+  assert.deepEqual(fieldOf(view, "extent").removed, [extent.id]);
+  assert.equal((await store.photo(photo.id)).state, "removed");
+  assert.equal((await store.photo(photo.id)).sha256.length, 64);
+  assert.equal(await store.countWaitingPhotos(), 0);
+  assert.equal(gone.last.exits.where, "");
+  assert.equal(gone.photos.length, 1);
+  assert.deepEqual(await store.forget(ASSESSMENT, reply), { answers: [], photos: [], last: null }, "hearing it again changes nothing");
+});
+
+test("a removal of another assessment, or none told, empties nothing", async () => {
+  const store = await freshStore();
+  const { operation } = await answer(store, "exits", "The exit was locked", [], "note");
+  await store.forget("0190c1a2-0000-7000-8000-00000000a009", { redacted: [operation.id] });
+  await store.forget(ASSESSMENT, {});
+  assert.match(await onDisk(store), /locked/);
 });

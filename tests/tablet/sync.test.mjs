@@ -208,3 +208,83 @@ test("a refused photo is kept with the reason and does not hold up the next", as
   assert.equal((await store.bytes(ids[0])).byteLength, 4000);
   assert.equal((await store.photo(ids[1])).state, "safe");
 });
+
+test("the server's word for a removal empties the tablet, also long after the report, and is asked for seldom", async () => {
+  let clock = 1_800_000_000_000;
+  const now = () => clock;
+  const store = await freshStore({ now });
+  const server = pretendServer();
+  const heard = [];
+  const sync = syncOf(store, server, { now, tell: (news) => heard.push(news) });
+  const { operation } = await answer(store, "exits", "Sentinel held the key", [], "note");
+  await sync.flush();
+  server.state = "issued";
+  await answer(store, "drills", "compliant");
+  await sync.flush();
+  const asked = () => server.requests.length;
+  await sync.flush();
+  const before = asked();
+  await sync.flush();
+  assert.equal(asked(), before, "nothing to send: not asked again at once");
+  server.redacted = [operation.id];
+  clock += 3_600_001;
+  await sync.flush();
+  assert.equal(asked(), before + 1);
+  assert.doesNotMatch(JSON.stringify(await store.operations(ASSESSMENT, "exits")), /Sentinel/);
+  assert.doesNotMatch(JSON.stringify(await store.answers(ASSESSMENT)), /Sentinel/);
+  assert.equal(heard.at(-1).answers.at(-1).fields.note.removed.length, 1, "the screen hears of it");
+});
+
+test("a photo removed while it was on its way is destroyed by the receipt", async () => {
+  const store = await freshStore();
+  const server = pretendServer();
+  const id = newId();
+  await store.keepPhoto({ ...PHOTO, id, bytes: bytesOf(2000) });
+  const digest = (await store.photo(id)).sha256;
+  server.instead = (path) => (path.includes("/evidence/") ? reply({ id, sha256: digest, size: 2000, state: "removed" }) : null);
+  assert.equal(await syncOf(store, server).flush(), "sent");
+  assert.equal((await store.photo(id)).state, "removed");
+  assert.equal((await store.bytes(id)).byteLength, 0);
+});
+
+// --- suspected serious harm ---------------------------------------------------------------------------------------------
+
+const takesHarm = (path, init) => (path.endsWith("/harm") ? reply({ id: JSON.parse(init.body).id, state: "safe" }) : null);
+const writeHarm = (store) => store.keepHarm({ assessment: ASSESSMENT, kind: "violence", text: "sentinel" });
+
+test("what is written of serious harm goes before every answer, and nothing of it stays", async () => {
+  const [store, server] = [await freshStore(), pretendServer()];
+  await answer(store, "exits", "non_compliant");
+  const { id } = await writeHarm(store);
+  server.instead = takesHarm;
+  assert.equal(await syncOf(store, server).flush(), "sent");
+  assert.equal(server.requests[0].path, `assessments/${ASSESSMENT}/harm`);
+  assert.deepEqual(server.requests[0].body, { id, kind: "violence", text: "sentinel" });
+  assert.deepEqual(await store.waitingHarm(), []);
+});
+
+test("what is written of serious harm is in no operation, no count and no other request", async () => {
+  const [store, server] = [await freshStore(), pretendServer()];
+  await writeHarm(store);
+  server.instead = (path) => (path.endsWith("/harm") ? refusal(404) : null);
+  await answer(store, "exits", "non_compliant");
+  assert.equal(await store.pending(), 1);
+  assert.equal(await syncOf(store, server).flush(), "sent"); // one that is not taken holds nothing else up
+  const others = server.requests.filter(({ path }) => !path.endsWith("/harm"));
+  assert.ok(others.length > 0);
+  assert.ok(!JSON.stringify(others.map(({ path, body, init }) => [path, body, init.headers])).includes("sentinel"));
+  assert.equal((await store.waitingHarm()).length, 1); // and stays until it is taken
+  server.instead = takesHarm;
+  await syncOf(store, server).flush();
+  assert.deepEqual(await store.waitingHarm(), []);
+});
+
+test("no network, no receipt, or a receipt for something else: what was written of serious harm stays", async () => {
+  const [store, server] = [await freshStore(), pretendServer()];
+  await writeHarm(store);
+  for (const instead of [() => { throw new TypeError("no network"); }, () => reply({ id: newId(), state: "safe" }), () => reply({}), () => refusal(401), () => refusal(500)]) {
+    server.instead = instead;
+    await syncOf(store, server).flush();
+    assert.equal((await store.waitingHarm()).length, 1);
+  }
+});

@@ -34,10 +34,11 @@ def test_a_moved_source_is_noticed(copy):
     assert digest.complaints(copy)
 
 
-def test_a_built_file_changed_by_hand_is_noticed(copy):
-    built = copy / "static" / "tablet" / "app.js"
+@pytest.mark.parametrize("name", ["app.js", "words.ar.json", "words.km.json"])
+def test_a_built_file_changed_by_hand_is_noticed(copy, name):
+    built = copy / "static" / "tablet" / name
     built.write_bytes(built.read_bytes() + b"\n")
-    assert digest.complaints(copy) == ["static/tablet/app.js was changed by hand. Build the client in tablet/."]
+    assert digest.complaints(copy) == [f"static/tablet/{name} was changed by hand. Build the client in tablet/."]
 
 
 def test_a_missing_build_is_noticed(copy):

@@ -1,0 +1,157 @@
+"""Every kind of page of the demonstration, as its readers have it: found whole by axe, and no wider than the screen."""
+
+import json
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from config.demo import PASSWORD
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.journey
+DESK, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
+
+# Who opens which pages on what. A path that begins with "→" is the first link of the page before that begins so.
+READERS = [
+    (None, DESK, "en", ["/", "/disclosure/", "→/disclosure/", "/disclosure/issues/", "/how-to-read/", "/data/"]),
+    (None, NARROW, "ar", ["/", "/disclosure/", "→/disclosure/", "/disclosure/issues/", "/how-to-read/", "/data/"]),
+    (None, PHONE, "km", ["/", "/disclosure/", "→/disclosure/", "/app/sign-in/", "/app/enter/"]),
+    (
+        "sokha", DESK, "en",
+        ["/app/", "/app/factories/", "→/app/factories/KH-", "/app/assessments/", "/app/assessments/plan/",
+         "/app/assessments/tablets/", "/app/people/", "/app/releases/", "/app/plans/", "/app/assessments/cases/"],
+    ),
+    ("sokha", DESK, "ar", ["/app/assessments/board/", "/app/assessments/board/facts/", "/app/assessments/due/",
+                           "/app/assessments/visits/", "/app/assessments/visits/plan/", "/app/assessments/reports/copies/",
+                           "/app/assessments/tablets/file/", "/app/assessments/reports/opened/"]),
+    ("vannak", DESK, "en", ["/app/assessments/", "→/app/assessments/KH-", "/app/assessments/reports/",
+                            "→/app/assessments/reports/", "/app/assessments/reports/check/"]),
+    ("dara", DESK, "km", ["/app/", "/app/plans/", "→/app/plans/", "/app/plans/check/", "/app/assessments/visits/"]),
+    ("worker-kh", NARROW, "km", ["/app/", "/app/plans/mine/", "→/app/plans/items/", "/app/plans/committees/"]),
+    ("manager-jo", PHONE, "en", ["/app/", "/app/plans/mine/", "→/app/plans/items/", "/app/assessments/reports/"]),
+    ("buyer", PHONE, "en", ["/app/", "/app/factories/", "/app/factories/consents/"]),
+    ("admin-kh", DESK, "en", ["/app/jobs/", "/app/removals/", "/app/administrator/", "/app/people/"]),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demonstration(migrated, tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("demonstration"))
+    shutil.copyfile(migrated, site.folder / "openfloor.sqlite3")
+    site.run("load_demo")
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "language", "paths"), READERS, ids=lambda one: one if isinstance(one, str) else ""
+)
+def test_a_page_can_be_used_without_seeing_it_and_fits_its_screen(demonstration, chromium, name, size, language, paths):
+    context = chromium.new_context(
+        base_url=demonstration.url, viewport={"width": size[0], "height": size[1]}, locale=language
+    )
+    page = context.new_page()
+    if name:
+        page.goto("/app/sign-in/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/app/")
+    wrong = []
+    for path in paths:
+        if path.startswith("→"):
+            here = page.url.removeprefix(demonstration.url)
+            links = page.locator(f"main a[href^='{path[1:]}']").all()
+            path = next(
+                address for address in (link.get_attribute("href") for link in links) if address not in (here, path[1:])
+            )
+        answer = page.goto(path)
+        assert answer.status == 200, path
+        for found in Axe().run(page).response["violations"]:
+            wrong.append((path, found["id"], found["nodes"][0]["html"][:200]))
+        beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if beyond > 0:
+            wrong.append((path, "wider than the screen", beyond))
+    context.close()
+    assert not wrong
+
+
+# A draft with places to mend, an edition whose parent moved, and a form that cannot be carried whole; then where each
+# screen of the editor stands.
+TO_EDIT = """
+import django; django.setup()
+import json
+from django.urls import reverse
+from checklists import actions, queries
+from checklists.models import LawRecord
+from checklists.rules import editing
+from core import queue
+from core.audit import System
+from core.models import User
+from core.sheets import write_workbook
+kunthea = User.objects.get(username="kunthea")
+parent = queries.version_named("decent-work-garment", "1")
+document = editing.next_version(parent.text.document, "9", "2027-01-01")
+questions = document["clusters"][0]["points"][0]["questions"]
+questions[0] = questions[0] | {"visible_when": "false"}
+questions[-1] = questions[-1] | {"text": questions[0]["text"]}
+draft = actions.save_draft(document=document, by=kunthea)
+edition = actions.save_draft(document=editing.begin_edition(parent.text.document, "LA", "LA-1", "2027-01-01", "Lao"), by=kunthea)
+newer = editing.next_version(parent.text.document, "2", "2026-12-01")
+newer["clusters"][0]["points"][0]["questions"][0]["text"] += " Everywhere?"
+newer = actions.import_document(document=newer, by=System("import"))[0]
+form = {"survey": [["type", "name", "label"], ["text", "who", "Who?"], ["geopoint", "where", "Where?"]]}
+sent = actions.send_file(name="walk.xlsx", data=write_workbook(form), by=kunthea)
+queue.run_waiting()
+point = document["clusters"][0]["points"][0]["key"]
+named = {
+    "index": [], "version": [parent.pk], "draft": [draft.pk], "point": [draft.pk, point], "try": [draft.pk, point],
+    "clusters": [draft.pk], "cluster": [draft.pk, document["clusters"][0]["key"]], "sampling": [draft.pk],
+    "checks": [draft.pk], "try-check": [draft.pk, document["checks"][0]["key"]], "compare-draft": [draft.pk],
+    "changes": [draft.pk], "text": [draft.pk], "publish": [draft.pk], "edition-point": [edition.pk, point],
+    "carry-over": [edition.pk, newer.pk], "file": [sent.pk], "law": [], "law-record": [LawRecord.objects.first().pk],
+}
+print(json.dumps({name: reverse(f"checklist_editor:{name}", args=args) for name, args in named.items()}))
+"""
+SPEAKS = """
+import django; django.setup()
+from core.models import User
+User.objects.filter(username="kunthea").update(language={language!r})
+"""
+
+
+@pytest.fixture(scope="module")
+def to_edit(demonstration):
+    return json.loads(demonstration.run("-c", TO_EDIT).stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("km", 1280), ("ar", 1024)])
+def test_every_screen_of_the_checklist_editor_can_be_used_without_seeing_it(
+    demonstration, chromium, to_edit, pictures, language, width
+):
+    demonstration.run("-c", SPEAKS.format(language=language))
+    context = chromium.new_context(
+        base_url=demonstration.url, viewport={"width": width, "height": 900}, locale=language
+    )
+    page = context.new_page()
+    page.goto("/app/sign-in/")
+    page.fill("#id_username", "kunthea")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/app/")
+    wrong = []
+    for name, path in to_edit.items():
+        answer = page.goto(path)
+        assert answer.status == 200, path
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr"), path
+        page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+        for found in Axe().run(page, {"exclude": [[".messages"]]}).response["violations"]:
+            if found["id"] not in ("region", "skip-link"):  # Wagtail's own shell
+                wrong.append((name, found["id"], found["nodes"][0]["html"][:200]))
+        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+            wrong.append((name, "wider than the screen"))
+        page.screenshot(path=pictures / f"editor-{name}-{language}.png")
+    context.close()
+    assert not wrong

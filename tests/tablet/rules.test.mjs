@@ -1,0 +1,22 @@
+// All rules of a checklist on the tablet, judged by the contract that also judges the server.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { bare, judge, rulesOf } from "../../tablet/src/rules.js";
+
+const cases = JSON.parse(readFileSync(new URL("../contracts/rules.json", import.meta.url)));
+
+const seen = (now, gives) => Object.fromEntries(Object.keys(gives).map((name) => [name, name === "failed" ? now.failed() : bare(now[name])]));
+
+for (const { name, blueprint, answers, param, facts, gives, then } of cases) {
+  test(`rules: ${name}`, () => {
+    const now = judge(rulesOf(blueprint), answers, { param, facts });
+    assert.deepEqual(seen(now, gives), gives);
+    for (const { key, value, gives: after, runs } of then) {
+      const before = now.runs;
+      now.change(key, value);
+      assert.deepEqual(seen(now, after), after);
+      if (runs !== undefined) assert.equal(now.runs - before, runs);
+    }
+  });
+}
