@@ -13,7 +13,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "bench" / "results.json"
-FAMILIES = ["sync", "assessment", "plan", "public"]
+FAMILIES = [
+    "sync",
+    "tablet",
+    "assessment",
+    "plan",
+    "public",
+    "rules",
+    "queue",
+    "checklists",
+    "forms",
+    "growth",
+    "planning",
+    "imports",
+]
 
 
 def main(wanted):

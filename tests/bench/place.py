@@ -89,7 +89,7 @@ class Place(World):
         return compliance.plan_assessment(
             programme=self.programme, site=site or self.site, version=self.version_of(count),
             lead=lead or self.chanthou, assessors=[self.rith],
-            planned_from=on, planned_until=on + timedelta(days=1), by=self.sokha,
+            planned_from=on, planned_until=on + timedelta(days=1), by=self.sokha, why="Nobody else was free.",
         )  # fmt: skip
 
     def operations(self, count, of=None, start=0):

@@ -15,20 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 SCRIPT = Path(__file__).with_name("s3_ceph.sh")
-PACKAGES = ["radosgw", "ceph-mon", "ceph-osd", "ceph-common"]
 COMMANDS = ["radosgw", "ceph-mon", "ceph-osd", "ceph", "radosgw-admin", "curl"]
-
-
-def see_to_packages():
-    """What the gateway needs, from Debian. Without the right to install it the soak fails and says so."""
-    if all(map(shutil.which, COMMANDS)):
-        return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES, "curl"]
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        pytest.fail(f"The soak needs a real S3. As root, run: {' '.join(command)}")
-    subprocess.run(["apt-get", "update", "-qq"], check=True, timeout=300)
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(command, check=True, timeout=900, env=quiet, stdout=subprocess.DEVNULL)
 
 
 def three_free_ports():
@@ -52,7 +39,8 @@ def _is_free(port):
 @contextmanager
 def running():
     """A gateway with one user. Yields endpoint, access_key, secret_key; everything stored is lost at the end."""
-    see_to_packages()
+    if missing := [command for command in COMMANDS if not shutil.which(command)]:
+        pytest.fail(f"{', '.join(missing)}: not installed. As root, run: sh tests/need.sh soak")
     port, key, secret = three_free_ports(), "openfloor-soak", secrets.token_hex(20)
     with tempfile.TemporaryDirectory(prefix="s3-", ignore_cleanup_errors=True) as home:
         try:

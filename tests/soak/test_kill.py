@@ -8,17 +8,17 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
 from checklists.blueprint import question_facts
 from compliance import sync
 from compliance.models import Answer, Assessment, EvidenceLink, Operation, OperationPayload, Quarantined
 from core.ids import new_id
 from core.models import AuditRecord
+from tests.noloss.moments import Moments
 from tests.world import World, operation
 
 pytestmark = [
@@ -31,25 +31,6 @@ FINDINGS = [
     "under-age-workers", "overtime-premium-paid", "overtime-voluntary-pay-slip", "minimum-wage-paid",
     "emergency-exits-clear", "evacuation-drills",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def file(tmp_path, django_db_setup, django_db_blocker):
-    """A database file with real commits that this test owns; restored by being left behind, never flushed."""
-    given = connection.settings_dict["NAME"]
-    own = tmp_path / "base.sqlite3"
-    with django_db_blocker.unblock():
-        connection.close()
-        with sqlite3.connect(given) as ours, sqlite3.connect(own) as copy:
-            ours.backup(copy)
-        ours.close()
-        copy.close()
-        connection.settings_dict["NAME"] = str(own)
-        try:
-            yield own
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = given
 
 
 def batch(rng, size=50):
@@ -86,42 +67,6 @@ def answers():
     """What the answers say, without their keys: those are made anew."""
     names = [field.name for field in Answer._meta.fields if field.name not in ("id", "assessment")]
     return list(Answer.objects.order_by("question_key").values(*names))
-
-
-class Moments:
-    """Counts the moments of what runs inside it and does something at one of them."""
-
-    def __init__(self, at=None, act=None):
-        self.at, self.act, self.passed = at, act, 0
-
-    def pass_one(self):
-        self.passed += 1
-        if self.passed == self.at:
-            self.act()
-
-    def _statement(self, execute, sql, params, many, context):
-        self.pass_one()
-        result = execute(sql, params, many, context)
-        self.pass_one()
-        return result
-
-    def __enter__(self):
-        self.real = connections["default"]  # `connection` only stands for it
-        commit = self.real._commit
-
-        def committing():
-            self.pass_one()
-            commit()
-            self.pass_one()
-
-        self.wrapper = self.real.execute_wrapper(self._statement)
-        self.wrapper.__enter__()
-        self.real._commit = committing
-        return self
-
-    def __exit__(self, *error):
-        del self.real._commit
-        self.wrapper.__exit__(*error)
 
 
 def use(path):

@@ -288,6 +288,7 @@ class TestCheckStorage:
     def test_a_bucket_that_is_not_there_and_a_key_that_is_wrong_are_told_apart(self, bucket, settings):
         settings.EVIDENCE_BUCKET = "not-there"
         assert self.check() == ["The bucket not-there does not exist."]
+        assert self.check("--set-cors") == ["The bucket not-there does not exist. Make it, private."]
         settings.EVIDENCE_BUCKET, settings.EVIDENCE_SECRET_KEY = bucket.store.bucket, "wrong"
         assert self.check() == [f"The bucket {bucket.store.bucket} refuses our key."]
 
