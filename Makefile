@@ -6,7 +6,7 @@ V := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test soak bench fix docs pictures tablet services-test
+.PHONY: help demo check test soak bench fix docs pictures tablet services-test words
 
 help:  ## list the words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,9 +28,8 @@ check: .venv/dev.stamp  ## lint, types, floors and doors, migrations, generated 
 	$(V)/ruff check .
 	$(V)/ruff format --check .
 	$(V)/mypy
-	$(V)/python -m pytest -q tests/architecture
+	$(V)/python -m pytest -q -n 2 --dist loadfile tests/architecture
 	DJANGO_SETTINGS_MODULE=config.settings.test $(V)/python manage.py makemigrations --check --dry-run --verbosity 0
-	DJANGO_SETTINGS_MODULE=config.settings.test $(V)/python manage.py generate_docs --check
 
 tablet/node_modules/.stamp: tablet/package-lock.json
 	cd tablet && npm ci --ignore-scripts --no-audit --no-fund --silent
@@ -44,13 +43,21 @@ test: .venv/dev.stamp  ## everything but soak, from a fresh clone; installs what
 	$(V)/python -m pytest -q -n 2 --dist loadfile tests
 
 services-test: .venv/dev.stamp  ## the database tests again on PostgreSQL, Redis and RabbitMQ of this machine
+	@$(V)/python tests/services.py
 	DATABASE_URL=$${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/openfloor} \
 	CACHE_URL=$${TEST_CACHE_URL:-redis://127.0.0.1:6379/1} \
 	CELERY_BROKER_URL=$${TEST_BROKER_URL:-amqp://guest:guest@127.0.0.1:5672//} \
 	$(V)/python -m pytest -q -n 2 --dist loadfile -m "not journey" tests
 
-soak: .venv/dev.stamp  ## fault histories and kills; seeded, time-boxed
-	$(V)/python -m pytest -q --override-ini addopts= -p no:cacheprovider tests/soak
+tests/browsers/node_modules/.stamp: tests/browsers/package-lock.json
+	cd tests/browsers && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+soak: .venv/dev.stamp  ## fault histories, kills, a real S3, restore and redaction drills; seeded, 30 minutes at most
+	@sh tests/need.sh soak
+	@$(MAKE) --no-print-directory tests/browsers/node_modules/.stamp
+	@$(V)/python tests/services.py
+	timeout --kill-after=30 1800 $(V)/python -m pytest -q --override-ini addopts= -p no:cacheprovider --timeout 900 tests/soak
 
 bench: .venv/dev.stamp  ## ratios against a yardstick of the same run (KEYS=sync for a family)
 	$(V)/python -m tests.bench $(KEYS)
@@ -68,3 +75,9 @@ pictures: .venv/dev.stamp  ## take the pictures of README and docs again
 
 tablet: tablet/node_modules/.stamp  ## build the tablet's one file
 	cd tablet && node build.mjs
+
+words: .venv/dev.stamp  ## collect the texts of the program for translators and compile what they wrote
+	@command -v msgfmt >/dev/null || { echo "Run: apt-get install gettext"; exit 1; }
+	DJANGO_SETTINGS_MODULE=config.settings.test $(V)/python manage.py makemessages --locale km --locale ar --no-obsolete --no-location -i .venv -i tests -i tablet --verbosity 0
+	@sed -i '/^"POT-Creation-Date/d' */locale/*/LC_MESSAGES/django.po
+	DJANGO_SETTINGS_MODULE=config.settings.test $(V)/python manage.py compilemessages --locale km --locale ar -i .venv --verbosity 0
