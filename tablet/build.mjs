@@ -22,7 +22,7 @@ function sources(folder) {
 const flat = { name: "flat", setup: ({ onLoad }) => onLoad({ filter: /tablet\/src\/.*\.js$/ }, ({ path }) =>
   ({ contents: readFileSync(path, "utf8").replace(/\n\s+/g, "\n") })) };
 
-await build({
+const { warnings } = await build({
   plugins: [flat],
   absWorkingDir: here,
   entryPoints: ["src/app.js"],
@@ -34,6 +34,7 @@ await build({
   charset: "utf8", // Khmer and Arabic as they are written, not as escapes: modules are always read as UTF-8
   legalComments: "none",
 });
+if (warnings.length) throw new Error("the build warns: see above");
 
 const paths = [...sources("src"), "build.mjs", "package-lock.json"];
 const lines = paths.map((path) => `${path}\0${sha256(readFileSync(join(here, path)))}\n`).sort();

@@ -137,14 +137,15 @@ export function Notes() {
 
 function notes() {
   const found = [];
-  const failure = state.failure.value;
+  const failed = [...state.failures.value.values()];
   const signIn = state.mustSignIn.value;
-  if (failure) {
-    const actions = failure.full
-      ? html`<${Button} onPress=${state.freeAndRetry}>${t("note.free")}<//>`
-      : html`<${Button} onPress=${failure.retry}>${t("note.retry")}<//>`;
-    found.push(html`<${Note} s="bad" icon="care" role="alert" title=${t(failure.full ? "note.full" : "note.unsaved")} actions=${actions}>
-      ${t(failure.full ? "note.full_more" : "note.unsaved_more")}<//>`);
+  if (failed.length) {
+    const full = failed.some((one) => one.full);
+    const actions = full
+      ? html`<${Button} onPress=${state.freeAndKeepAgain}>${t("note.free")}<//>`
+      : html`<${Button} onPress=${state.keepAgain}>${t("note.retry")}<//>`;
+    found.push(html`<${Note} s="bad" icon="care" role="alert" title=${t(full ? "note.full" : "note.unsaved")} actions=${actions}>
+      ${t(full ? "note.full_more" : "note.unsaved_more")}<//>`);
   }
   if (state.stale.value) {
     found.push(html`<${Note} s="open" icon="care" title=${t("note.second_tab")} actions=${html`<${Button} onPress=${() => location.reload()}>${t("note.reload")}<//>`} />`);
@@ -172,23 +173,26 @@ function notes() {
  */
 export function Camera({ words, onPhoto }) {
   const kept = useRef(false);
+  const [again, ask] = useState(false);
   const open = async (event) => {
     if (kept.current) {
       kept.current = false;
+      ask(false);
       return;
     }
     event.preventDefault();
     const input = event.currentTarget;
     await state.keepDrafts();
     kept.current = true;
-    input.click();
+    if (navigator.userActivation?.isActive === false) ask(true);
+    else input.click();
   };
   const take = (event) => {
     const [file] = event.target.files;
     event.target.value = "";
     if (file) onPhoto(file);
   };
-  return html`<label class="btn line"><${Icon} name="photo" />${words}<input type="file" class="hide-text" accept="image/*" capture="environment" onClick=${open} onChange=${take} /></label>`;
+  return html`<label class="btn line"><${Icon} name="photo" />${again ? t("q.camera_again") : words}<input type="file" class="hide-text" accept="image/*" capture="environment" onClick=${open} onChange=${take} /></label>`;
 }
 
 // --- one text that is kept while it is typed -----------------------------------------------------------------------------
@@ -205,7 +209,9 @@ export function useDraft(question, field, empty, fit = (typed) => typed) {
   const view = state.field(question, field);
   const draft = useRef(null);
   if (!draft.current) {
-    draft.current = { assessment: state.work.value.item.id, value: view.value ?? empty, base: view.heads, id: null, dirty: false, held: false, failed: false, saving: Promise.resolve() };
+    const unwritten = state.unwritten(question, field)?.draft; // still here when one comes back to its field
+    if (unwritten) unwritten.held = false;
+    draft.current = unwritten ?? { assessment: state.work.value.item.id, value: view.value ?? empty, base: view.heads, id: null, dirty: false, held: false, failed: false, saving: Promise.resolve() };
   }
   const own = draft.current;
   if (!own.dirty && !own.held && !own.failed && own.base.join() !== view.heads.join()) {
@@ -217,7 +223,7 @@ export function useDraft(question, field, empty, fit = (typed) => typed) {
       const value = fit(own.value);
       if (!own.dirty || value === undefined) return;
       own.dirty = false;
-      const id = await state.record({ assessment: own.assessment, question, field, value, base: own.base, rewrite: own.id, retry: () => own.keep() });
+      const id = await state.record({ assessment: own.assessment, question, field, value, base: own.base, rewrite: own.id, draft: own });
       if (id) Object.assign(own, { base: [id], id, failed: false });
       else Object.assign(own, { dirty: true, failed: true });
       redraw((n) => n + 1);

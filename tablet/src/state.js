@@ -33,7 +33,7 @@ export const again = signal(false); // the dialog to sign in again stands on top
 export const light = signal("day");
 export const lawOpen = signal(false);
 export const overlay = signal(null); // "harm" | "hidden": never in the address, never kept
-export const failure = signal(null); // {full, question, field, value, retry}: an entry that could not be written
+export const failures = signal(new Map()); // place -> {full, value, draft, retry}: entries that could not be written, each until it is
 export const harm = signal(null); // {line, number} as the programme gives it
 export const harmKept = signal(null); // {id, safe}: what was just written, for the screen it was written on
 export const ready = signal({ contact: null, skew: 0, room: null, persisted: null, controlled: false, unsent: 0 });
@@ -145,7 +145,8 @@ async function shut(user) {
     assessments.value = [];
     answers.value = new Map();
     photos.value = new Map();
-    for (const one of [position, failure, mustSignIn, other, judged]) one.value = null;
+    for (const one of [position, mustSignIn, other, judged]) one.value = null;
+    failures.value = new Map();
     again.value = false;
     choosing.value = false;
     locked.value = { user, wait, wrong };
@@ -645,15 +646,27 @@ export function progress(all) {
 // --- writing ---------------------------------------------------------------------------------------------------------
 
 let queue = Promise.resolve();
-const trail = new Map(); // question and field -> {base, id}: the last change made in this window
+const trail = new Map(); // place -> {base, id}: the last change made in this window
+const fieldKey = (assessment, question, name) => `${assessment}\n${question}\n${name}`;
+
+/** What was entered in a field of the open assessment and could not be written, if so. */
+export const unwritten = (question, name) => failures.value.get(fieldKey(work.value.item.id, question, name));
+
+function noteFailure(place, failed) {
+  const next = new Map(failures.value);
+  if (failed) next.set(place, failed);
+  else if (!next.delete(place)) return;
+  failures.value = next;
+}
 
 /**
  * Keep one change of the open assessment. `base` is what the person saw; left out, it is what the screen shows now.
- * Resolves with the operation's id when it is on the disk, with null when it could not be written (see `failure`).
+ * Resolves with the operation's id when it is on the disk, with null when it could not be written (see `failures`).
+ * `draft`: the text under somebody's hand, which is then kept again as it is by that time.
  */
-export function record({ assessment = work.value.item.id, question, field: name, value, base, rewrite = null, retry = null }) {
+export function record({ assessment = work.value.item.id, question, field: name, value, base, rewrite = null, draft = null }) {
   const seen = base ?? field(question, name).heads;
-  const place = `${question}\n${name}`;
+  const place = fieldKey(assessment, question, name);
   const attempt = async () => {
     // A second tap may come before the screen shows the first: then it was made from the first.
     const last = trail.get(place);
@@ -661,7 +674,7 @@ export function record({ assessment = work.value.item.id, question, field: name,
     const { operation, answer } = await store.record({ assessment, question, field: name, value, base: from }, rewrite);
     trail.set(place, { base: seen, id: operation.id });
     adopt([answer]);
-    failure.value = null;
+    noteFailure(place, null);
     ready.value = { ...ready.value, unsent: ready.value.unsent + 1 };
     between?.postMessage({ store: store.name, assessment });
     sync.nudge();
@@ -669,8 +682,8 @@ export function record({ assessment = work.value.item.id, question, field: name,
   };
   const result = queue.then(attempt).catch((error) => {
     console.error(error);
-    const again = retry ?? (() => record({ assessment, question, field: name, value, base: seen, rewrite }));
-    failure.value = { full: error?.name === "QuotaExceededError", question, field: name, value, retry: again };
+    const again = draft ? () => draft.keep() : () => record({ assessment, question, field: name, value, base: seen, rewrite });
+    noteFailure(place, { full: error?.name === "QuotaExceededError", value, draft, retry: again });
     return null;
   });
   queue = result;
@@ -752,11 +765,15 @@ export const lockMissing = () => Boolean(limits.passphrase && !sealedBy.value?.p
 export const cellLimit = () => limits.cell;
 export const operationsOf = (question) => store.operations(work.value.item.id, question);
 
-export async function freeAndRetry() {
-  const again = failure.value?.retry;
+/** Keep again what could not be written: all of it, in the order in which it was entered. */
+export async function keepAgain() {
+  for (const { retry } of [...failures.value.values()]) await retry();
+}
+
+export async function freeAndKeepAgain() {
   await store.freeSafePhotos();
   await reload();
-  return again?.();
+  return keepAgain();
 }
 
 // Texts on the screen that are not yet written: editors put their saving here while they live.

@@ -190,6 +190,7 @@ export default {
   "q.photo_needed": "غير ممتثل: التقط صورة إن استطعت.",
   "q.take_back": "اسحب الجواب",
   "q.photo": "صورة",
+  "q.camera_again": "حُفظ. المس مرة أخرى لفتح الكاميرا",
   "q.photo_open": "الصورة {n}: {where}",
   "q.photo_theirs": "صورة {name}",
   "q.photo_remove": "انزعها عن هذا السؤال",

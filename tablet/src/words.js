@@ -194,6 +194,7 @@ const en = {
   "q.photo_needed": "Non-compliant: take one if you can.",
   "q.take_back": "Take the answer back",
   "q.photo": "Photo",
+  "q.camera_again": "Kept. Touch again for the camera",
   "q.photo_open": "Photo {n}: {where}",
   "q.photo_theirs": "Photo of {name}",
   "q.photo_remove": "Take it off this question",

@@ -190,6 +190,7 @@ export default {
   "q.photo_needed": "មិនអនុលោម៖ ថតមួយបើអាច។",
   "q.take_back": "ដកចម្លើយវិញ",
   "q.photo": "រូបថត",
+  "q.camera_again": "បានរក្សាទុក។ ប៉ះម្តងទៀតដើម្បីបើកកាមេរ៉ា",
   "q.photo_open": "រូបថត {n}៖ {where}",
   "q.photo_theirs": "រូបថតរបស់ {name}",
   "q.photo_remove": "ដកវាពីសំណួរនេះ",

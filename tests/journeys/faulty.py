@@ -4,7 +4,8 @@ from core.days import today
 from tests.world import World
 
 VISITS = ["Paper Heron", "Blue Kettle", "Green Ladder", "Stone Plum", "Tin Drum", "Wool Harbour", "Salt Mill",
-          "Grey Comb", "Amber Loom", "Quiet River", "High Orchard", "Red Anchor"]  # fmt: skip
+          "Grey Comb", "Amber Loom", "Quiet River", "High Orchard", "Red Anchor",
+          "Open Field"]  # fmt: skip
 
 
 def prepare():

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Error, expect
+from playwright.sync_api import Error, TimeoutError, expect
 
 from tests.journeys.between import Between
 from tests.journeys.conftest import ARGS
@@ -37,7 +37,12 @@ PHOTO, LARGE_PHOTO = photo(40, 30), photo(2000, 1500)
 SMALL = 1_450_000  # bytes: the client and one visit fit, not much more
 LONG = "ច្រកចេញ" * 2_800
 EXITS, DRILLS, WAGES = "emergency-exits-clear", "evacuation-drills", "minimum-wage-paid"
-WAIT = 15_000
+WAIT = 30_000
+STORE = """full => {
+  const put = (IDBObjectStore.prototype.whole ??= IDBObjectStore.prototype.put);
+  IDBObjectStore.prototype.put = full ? () => { throw new DOMException("full", "QuotaExceededError"); } : put;
+}"""
+NO_LONGER_A_TOUCH = "() => Object.defineProperty(navigator, 'userActivation', { value: { isActive: false } })"
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +143,15 @@ class Tablet:
         self.page.locator("input[type=file]").set_input_files(picture)
         self.page.get_by_role("button", name="No face in it: keep").click()
 
+    def open_camera(self):
+        """By one touch, or by a second where keeping what is typed took longer than a touch counts."""
+        try:
+            with self.page.expect_file_chooser(timeout=7_000):
+                self.page.locator("label", has_text="Photo").click()
+        except TimeoutError:
+            with self.page.expect_file_chooser():
+                self.page.get_by_text("Touch again for the camera").click()
+
     def stands(self, words):
         """What the line about answers and photos says."""
         expect(self.page.locator(".sync")).to_contain_text(words, timeout=WAIT)
@@ -188,8 +202,7 @@ def test_f06_the_page_dies_while_the_camera_is_open(tablet):
         one.open("Paper Heron")
         one.answer("Non-compliant")
         one.page.locator("#text").type("Exit 4: cartons on both sides.")
-        with one.page.expect_file_chooser():
-            one.page.locator("label", has_text="Photo").click()
+        one.open_camera()
         page = one.dies()
         page.goto("/tablet/")
         page.get_by_role("link", name=re.compile("Go on.*Paper Heron")).click()
@@ -197,6 +210,20 @@ def test_f06_the_page_dies_while_the_camera_is_open(tablet):
         one.answered("Non-compliant")
         expect(page.locator("#text")).to_have_value("Exit 4: cartons on both sides.")
     one.stands("1 of 1")
+
+
+def test_f06_a_slow_tablet_asks_for_a_second_touch(tablet):
+    """Keeping the words took so long that the system no longer opens the camera for that touch: the button says so."""
+    one = tablet()
+    one.take("Paper Heron")
+    with offline(one):
+        one.open("Paper Heron")
+        one.page.evaluate(NO_LONGER_A_TOUCH)
+        one.page.locator("#text").type("Exit 4.")
+        one.page.locator("label", has_text="Photo").click()
+        with one.page.expect_file_chooser():
+            one.page.locator("label", has_text="Touch again for the camera").click()
+        expect(one.page.locator("label", has_text="Photo")).to_be_visible()
 
 
 def test_f01_f30_an_ipad_must_install_first(tablet):
@@ -278,7 +305,8 @@ def test_f07_the_power_goes_while_answers_are_written(way, chromium, signed_in, 
 
 
 def test_f08_the_store_is_full(way, tablet):
-    """Words stay on the screen, the screen says so, and keeping them again works as soon as there is room."""
+    """Each text stays, the screen says so for as long as one is not kept, and all are kept as soon as there is room."""
+    texts = {tab: LONG + tab for tab in ("Field note", "Internal comment", "Report text")}
     one = tablet()
     page = one.page
     page.goto("/health/")
@@ -290,20 +318,46 @@ def test_f08_the_store_is_full(way, tablet):
         one.photograph(LARGE_PHOTO)
         expect(page.get_by_text(re.compile("The photo was not kept"))).to_be_visible(timeout=WAIT)
         full = page.get_by_text("Not saved: the store is full")
-        for tab in ("Field note", "Internal comment", "Report text"):
+        for tab, words in texts.items():
             page.get_by_role("tab", name=tab).click()
-            one.write(LONG)
-            page.get_by_text(re.compile("Not saved: the store is full|has text")).last.wait_for(state="attached")
+            one.write(words)
+            expect(page.get_by_text(re.compile("Not saved: the store is full|has text")).last).to_be_attached()
         expect(full).to_be_visible()
-        expect(page.locator("#text")).to_have_value(LONG)
+        for tab, words in texts.items():  # also those that are not the last
+            page.get_by_role("tab", name=tab).click()
+            expect(page.locator("#text")).to_have_value(words)
         one.session.detach()  # there is room again
         page.get_by_role("button", name="Free them and save").click()
         expect(full).to_have_count(0)
         one.dies()
         one.open("Stone Plum")
         one.answered("Non-compliant")
-        one.page.get_by_role("tab", name="Report text").click()
-        expect(one.page.locator("#text")).to_have_value(LONG)
+        for tab, words in texts.items():
+            one.page.get_by_role("tab", name=tab).click()
+            expect(one.page.locator("#text")).to_have_value(words)
+    one.stands("1 of 1")
+
+
+def test_f08_what_could_not_be_written_waits_until_it_is(tablet):
+    """An entry that is kept says nothing of the one before it that was not: the screen goes on saying so."""
+    one = tablet()
+    page = one.page
+    one.take("Open Field")
+    with offline(one):
+        one.open("Open Field")
+        page.evaluate(STORE, True)
+        one.write("Exit 4: not kept at first.")
+        full = page.get_by_text("Not saved: the store is full")
+        expect(full).to_be_visible()
+        page.evaluate(STORE, False)  # there is room again
+        one.answer("Non-compliant")
+        expect(full).to_be_visible()
+        page.get_by_role("button", name="Free them and save").click()
+        expect(full).to_have_count(0)
+        one.dies()
+        one.open("Open Field")
+        expect(one.page.locator("#text")).to_have_value("Exit 4: not kept at first.")
+        one.answered("Non-compliant")
     one.stands("1 of 1")
 
 

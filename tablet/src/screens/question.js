@@ -215,8 +215,7 @@ function Answers({ question, item }) {
   }, [question.key]);
   if (conflict) return html`<${Differ} question=${question} item=${item} name="state" />`;
 
-  const failure = state.failure.value;
-  const wanted = failure?.question === question.key && failure.field === "state" ? failure.value : null; // tapped, and not kept
+  const wanted = state.unwritten(question.key, "state")?.value; // tapped, and not kept
   const at = STATES.findIndex(([name]) => name === value);
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
