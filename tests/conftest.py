@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -110,9 +111,9 @@ def take_postgres_copy(worker):
     base = settings["NAME"].removeprefix("test_")
     template = f"{base}_tmpl_{migrations_digest()}"
     name = f"test_{base}_{worker}_{os.getpid()}"
-    TEMPLATES.mkdir(exist_ok=True)
     connection.close()
-    with locked(TEMPLATES / "lock-postgres"):
+    # The server is the machine's, so the lock is too: another checkout may make the same template.
+    with locked(Path(tempfile.gettempdir()) / "openfloor-templates.lock"):
         with connection._nodb_cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
             ready = cursor.fetchone()
