@@ -157,6 +157,22 @@ class locked:
         self.file.close()
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """A file stays with one worker, and all journeys do, first of all: two browsers at once leave no core to look on."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class JourneysApart(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            folder, _, _ = nodeid.partition("journeys/")
+            return folder + "journeys" if folder != nodeid else super()._split_scope(nodeid)
+
+    return JourneysApart(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: "journeys" not in item.path.parts)  # with --no-loadscope-reorder they begin first
+
+
 def pytest_sessionfinish(session):
     """Take away this run's copies."""
     for path in TEMPLATES.glob(f"run-*-{os.getpid()}.sqlite3*"):
