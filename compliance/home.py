@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from compliance import permissions, queries
 from core import access, home
-from core.days import today
 from core.models import Programme
 from core.roles import Right
 from core.words import long_date
@@ -102,7 +101,6 @@ def planning(user):
 
 FIELD = 8
 PAIRS = 12
-WEEKS = 8
 
 
 @home.register_panel
@@ -122,8 +120,10 @@ def next_weeks(user):
     programmes = list(queries.programmes_with(user, Right.PLAN_VISITS))
     if not programmes:
         return None
-    grid = queries.weeks_of_pairs(programmes, today(programmes[0]), weeks=WEEKS, most=PAIRS)
-    return home.Panel("compliance/parts/home_weeks.html", grid, wide=True)
+    times = queries.times_of(programmes)
+    grid = queries.week_grid(times, times[0].day, pairs=True)
+    context = grid | {"rows": grid["rows"][:PAIRS], "more": max(0, len(grid["rows"]) - PAIRS)}
+    return home.Panel("compliance/parts/home_weeks.html", context, wide=True)
 
 
 @home.register_section
@@ -162,12 +162,9 @@ LATE_WORDS = {
 def late(user):
     """What is late by the clocks of the programmes; to a factory's managers, the progress reports they owe."""
     lines = []
-    for name, found, _times in queries.late(user):
-        if n := found.count():
-            url = reverse("compliance:due") + f"#due-{name}"
-            lines.append(
-                home.Line(LATE_WORDS[name](n) % {"n": n}, url, order=18, small=_("By the programme’s clocks."))
-            )
+    for name, n in queries.late_counts(user).items():
+        url = reverse("compliance:due") + f"#due-{name}"
+        lines.append(home.Line(LATE_WORDS[name](n) % {"n": n}, url, order=18, small=_("By the programme’s clocks.")))
     for which, report in queries.own_progress_late(user):
         words = _("Send your first progress report") if which == 1 else _("Send your second progress report")
         small = _("On the report of %(day)s. Its day is over.") % {"day": long_date(report.issued_on)}

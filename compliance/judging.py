@@ -26,14 +26,28 @@ def names(assessment) -> dict:
 
     The tablet is given the same, so that both come to the same: {param, facts}. The law's zone is the factory's region.
     """
-    day = assessment.visited_on or assessment.planned_from
-    site = assessment.cycle.site if assessment.cycle else None
+    return {"param": _law(assessment), "facts": _facts(assessment)}
+
+
+def _law(assessment):
+    site = _site(assessment)
     country = site.country if site else assessment.programme.country
+    return parameters(country=country, on=_day(assessment), zone=site.region if site else "")
+
+
+def _facts(assessment):
+    site, day = _site(assessment), _day(assessment)
     workers, parts = headcount(site, day) if site else (None, {})
-    return {
-        "param": parameters(country=country, on=day, zone=site.region if site else ""),
-        "facts": {"workers": workers, "day": day.isoformat()} | _by_sex(parts) | _migrants(parts, country),
-    }
+    country = site.country if site else ""
+    return {"workers": workers, "day": day.isoformat()} | _by_sex(parts) | _migrants(parts, country)
+
+
+def _site(assessment):
+    return assessment.cycle.site if assessment.cycle else None
+
+
+def _day(assessment):
+    return assessment.visited_on or assessment.planned_from
 
 
 def _by_sex(parts):
@@ -49,15 +63,22 @@ def _migrants(parts, country):
 def interviews_planned(assessment) -> int | None:
     """How many interviews the checklist's sampling plan asks for, by the head count of the day; None without a plan."""
     plan = SamplingPlan.objects.filter(version=assessment.version_id, of="interviews").first()
-    workers = names(assessment)["facts"]["workers"] if plan else None
+    workers = _facts(assessment)["workers"] if plan else None
     return take(plan.bands, workers) if plan and workers is not None else None
 
 
 def judge(assessment, answers: dict[str, Answer]) -> Judgement:
-    """How all rules stand on these answers, {question key: answer}. Two values that differ are none yet. One query."""
+    """How all rules stand on these answers, {question key: answer}. Two values that differ are none yet.
+
+    One query where rules read figures of the law, one where they read facts of the factory.
+    """
     rules = rules_of(assessment.version_id)
     entered = {key: _read(rules.questions[key], answer) for key, answer in answers.items() if key in rules.questions}
-    return rules.judge(entered, **names(assessment))
+    return rules.judge(
+        entered,
+        param=_law(assessment) if rules.reads_law else {},
+        facts=_facts(assessment) if rules.reads_facts else {},
+    )
 
 
 def _read(question, answer):

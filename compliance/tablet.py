@@ -4,10 +4,11 @@ import hashlib
 import json
 
 from django.conf import settings
+from django.db.models import Prefetch
 
 from checklists.blueprint import question_facts
 from compliance import handover, judging, queries
-from compliance.models import Assessment, Evidence, Finding
+from compliance.models import Assessment, AssessmentMember, Evidence, Finding
 from compliance.states import OPEN
 from core import access
 from core.days import setting, today
@@ -23,7 +24,7 @@ def of_assessor(user):
             members__user=user, programme__in=access.anchors(user, Right.ASSESS, Programme), cycle__isnull=False
         )
         .select_related("cycle__site", "version", "programme")
-        .prefetch_related("members__user")
+        .prefetch_related(Prefetch("members", AssessmentMember.objects.select_related("user")))
     )
 
 

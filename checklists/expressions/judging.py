@@ -7,9 +7,11 @@ reads. All other rules only read values. After a change only the rules that read
 
 import heapq
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from checklists.expressions.engine import UNKNOWN, evaluate, plain, reads
+from checklists.expressions.engine import UNKNOWN, evaluate, plain, reading
+from checklists.expressions.grammar import Reading
 from core.errors import Invalid
 
 NUMBERS = {"number", "money", "percent"}
@@ -24,9 +26,12 @@ def questions_of(blueprint: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def waits_for(question: Mapping[str, Any]) -> set[str]:
     """The questions whose values this one's value needs."""
+    return _reads_of(_of_value(question))
+
+
+def _of_value(question: Mapping[str, Any]) -> list[Any]:
     rules = [question.get("visible_when"), question.get("compute")]
-    rules += [column.get("compute") for column in question.get("columns") or []]
-    return _reads_of(rules)
+    return rules + [column.get("compute") for column in question.get("columns") or []]
 
 
 def in_order(needs: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
@@ -70,6 +75,13 @@ class Rules:
             _note(self.rule_readers, _reads_of(_further(question)), key)
         for key, check in self.checks.items():
             _note(self.check_readers, _reads_of([check.get("when")]), key)
+        rules = [check.get("when") for check in self.checks.values()]
+        for question in self.questions.values():
+            rules += [*_of_value(question), *_further(question)]
+        asked = list(_readings(rules))
+        # Does any rule read figures of the law, or facts of the factory? Where none does, nobody need look them up.
+        self.reads_law = any(one.params for one in asked)
+        self.reads_facts = any(one.facts for one in asked)
 
     def judge(
         self,
@@ -209,15 +221,16 @@ def _further(question: Mapping[str, Any]) -> list[Any]:
     return rules + [suggestion.get("when") for suggestion in question.get("suggest") or []]
 
 
-def _reads_of(rules: list[Any]) -> set[str]:
-    found: set[str] = set()
+def _readings(rules: list[Any]) -> Iterator[Reading]:
+    """What each rule reads. A rule that is none is unknown and reads nothing."""
     for rule in rules:
         if isinstance(rule, str):
-            try:
-                found |= reads(rule)
-            except Invalid:
-                continue  # a rule that is none is unknown and reads nothing
-    return found
+            with suppress(Invalid):
+                yield reading(rule)
+
+
+def _reads_of(rules: list[Any]) -> set[str]:
+    return {key for one in _readings(rules) for key in one.answers}
 
 
 def _note(readers: dict[str, list[str]], keys: set[str], reader: str) -> None:

@@ -41,6 +41,7 @@ from compliance.queries.clocks import (
     due_before,
     due_day,
     late,
+    late_counts,
     not_reminded,
     own_progress_late,
     people_to_remind,
@@ -134,7 +135,6 @@ from compliance.queries.visits import (
     visit_programmes,
     visits,
 )
-from compliance.queries.weeks import weeks_of_pairs
 from compliance.queries.windows import (
     is_offered,
     last_day,
@@ -209,7 +209,6 @@ __all__ = [
     "parts",
     "own_tablets",
     "field_tablets",
-    "weeks_of_pairs",
     "with_risk",
     "silent_tablets",
     "all_kept_aside",
@@ -246,6 +245,7 @@ __all__ = [
     "due_before",
     "due_day",
     "late",
+    "late_counts",
     "not_reminded",
     "own_progress_late",
     "people_to_remind",

@@ -7,7 +7,7 @@ every moment and takes as many statements for ten factories as for twenty thousa
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from compliance import clocks, permissions, rules
@@ -202,6 +202,17 @@ def late(user) -> list:
         if here:
             found.append((name, due_before(name, here), times))
     return found
+
+
+def late_counts(user) -> dict:
+    """{clock: how much is late} where this person is told of it, without what is not late. One query beside those of
+    `late`."""
+    rows = [
+        found.order_by().annotate(clock=Value(name)).values("clock").annotate(n=Count("pk")).values_list("clock", "n")
+        for name, found, _times in late(user)
+    ]
+    counts = dict(rows[0].union(*rows[1:], all=True)) if rows else {}
+    return {name: counts[name] for name in SHOWN_TO if counts.get(name)}
 
 
 def sees_clocks(user) -> bool:

@@ -1,10 +1,14 @@
 """The review desk: every question with its reasons to look twice."""
 
+import functools
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,14 +21,14 @@ from compliance.models import (
     Finding,
     FindingText,
     ReviewDraw,
+    SecondReading,
 )
 from compliance.queries.assessments import _links, people
 from compliance.queries.words import band_words, extent_words, value_words
 from core import access
-from core.models import Programme
+from core.models import Programme, User
 from core.roles import Right
-from factories.models import Permit
-from factories.queries import same_place
+from factories.models import Permit, histories_before
 
 PUBLIC = "critical-public"
 
@@ -82,11 +86,11 @@ def reasons_of_rules(key, state, has_answer, judgement, checks) -> list[str]:
 def reasons_of_findings(*, answer, question, links, has_law, union_heard, twin) -> list[str]:
     """Why a reviewer looks first at a non-compliance: what it rests on, and its words; keys of REASONS. Pure.
 
-    links: photos and documents with `media_type`, None where one has not arrived.
+    links: photos and documents, each with its media type as `word`, "" where one has not arrived.
     """
     found = {
         rules.rests_on(question.sources, len(links), union_heard): True,
-        "photo-missing": any(link.media_type is None for link in links),
+        "photo-missing": any(not link.word for link in links),
         "twin": twin is not None,
         "numbers-differ": rules.numbers_differ(answer.report_text, answer.extent_n, answer.extent_of),
         "no-law": not has_law,
@@ -118,9 +122,9 @@ class Item:
         """ "accepted", "returned", "changed" since it was accepted, or "" while nobody read it."""
         if self.review is None:
             return ""
-        if self.review.verdict == "accepted" and self.review.revision != self.answer.revision:
+        if self.review.word == "accepted" and self.review.n != self.answer.revision:
             return "changed"
-        return self.review.verdict
+        return self.review.word
 
     @property
     def hint(self):
@@ -154,31 +158,30 @@ def desk_assessment(user, number) -> Assessment | None:
         Assessment.objects.filter(
             number=number, programme__in=access.anchors(user, Right.LEAD_ASSESSMENTS, Programme), cycle__isnull=False
         )
-        .select_related("cycle__site", "programme", "version")
+        .select_related("cycle__site", "programme", "version", "second_reading")
         .first()
     )
 
 
 def permits_of(assessment):
     """Permits of the visited factory, or of one it stands for, that nobody has ended."""
-    places = same_place(assessment.cycle.site_id) if assessment.cycle else []
+    places = histories_before(assessment.cycle.site_id) if assessment.cycle else []
     return Permit.objects.filter(site__in=places, ended_on=None).order_by("kind", "expires_on", "pk")
 
 
 def _permits(assessment, current, day) -> list:
     """Those permits with `at_visit` (valid, expired or later: issued after it), and, where the paper is evidence of
-    this visit, its id as `evidence_id` and whether the current question rests on it. Three queries.
+    this visit, its id as `evidence_id` and whether the current question rests on it. One query.
     """
-    permits = list(permits_of(assessment).select_related("site"))
-    papers = [permit.paper for permit in permits if permit.paper]
-    taken = dict(
-        Evidence.objects.filter(assessment=assessment, stored__in=papers, redacted_at=None).values_list("stored", "pk")
+    papers = Evidence.objects.filter(assessment=assessment, stored=OuterRef("paper"), redacted_at=None).exclude(
+        stored=""
     )
-    linked = {link.evidence_id for link in current.evidence}
+    found = permits_of(assessment).select_related("site")
+    permits = list(found.annotate(evidence_id=Subquery(papers.values("pk")[:1])))
+    linked = {link.about for link in current.evidence}
     for permit in permits:
         ended = permit.expires_on is not None and permit.expires_on < day
         permit.at_visit = "expired" if ended else "later" if permit.issued_on > day else "valid"
-        permit.evidence_id = taken.get(permit.paper) if permit.paper else None
         permit.rests = permit.evidence_id in linked
     return permits
 
@@ -189,9 +192,11 @@ def review_desk(assessment, *, wanted="", show="") -> SimpleNamespace | None:
     first: what the checks found, most urgent first; others: the other non-compliances; rest: the remaining questions
     in order, counted by state in `counts`; `listed` is what `show` (a state) unfolds.
     """
-    items = _items(assessment)
-    draw = ReviewDraw.objects.filter(assessment=assessment).first()
-    readings = {one.question_key: one for one in draw.readings.select_related("read_by")} if draw else {}
+    comments = list(assessment.review_comments.select_related("written_by").order_by("pk"))
+    marks = _marks(assessment)
+    items = _items(assessment, marks, Counter(said.question_key for said in comments))
+    draw = _draw(assessment)
+    readings = marks["reading"]
     first = [item for item in items if item.reasons]
     first.sort(key=lambda item: (min(map(list(REASONS).index, item.reasons)), item.question.position))
     others = [item for item in items if item.state == "non_compliant" and not item.reasons]
@@ -222,9 +227,10 @@ def review_desk(assessment, *, wanted="", show="") -> SimpleNamespace | None:
         draw=draw,
         drawn=[(item, readings.get(item.question.key)) for item in items if draw and item.question.key in draw.keys],
         reading=readings.get(current.question.key),
-        thread=thread(assessment, current.question.key),
+        read_by=_reader(readings.get(current.question.key)),
+        thread=[said for said in comments if said.question_key == current.question.key],
         acceptable=[item.question.key for item in rest if item.verdict != "accepted" and item.state != "unanswered"],
-        citations=list(Citation.objects.filter(question=current.question)),
+        citations=_asked(assessment.version_id).citations[current.question.pk],
         members=people(assessment),
         permits=_permits(assessment, current, assessment.visited_on or assessment.planned_from),
         **_earlier(assessment, current),
@@ -236,33 +242,94 @@ def _counts(items):
     return [{"key": key, "n": counts[key]} for key in [*rules.STATES, "unanswered", "information"] if counts[key]]
 
 
-def _items(assessment) -> list[Item]:
-    """Every question of the version with its answer, evidence and what rules say of it. Four queries."""
+def _draw(assessment):
+    try:
+        return assessment.second_reading
+    except ReviewDraw.DoesNotExist:
+        return None
+
+
+class Mark(NamedTuple):
+    """What stands beside an answer. link: evidence and its media type, "" until it has arrived. review: by whom, the
+    verdict, the revision she read. reading: by whom, holds or differs."""
+
+    about: UUID
+    word: str
+    n: int
+
+    @property
+    def agrees(self):
+        return self.word == "holds"
+
+
+def _marks(assessment) -> dict:
+    """{link: {question key: [Mark]}, review and reading: {question key: Mark}} of an assessment. One query."""
+    arrived = Evidence.objects.filter(pk=OuterRef("evidence_id")).values("media_type")[:1]
+    none = Value(0, output_field=IntegerField())
+    held = Case(When(agrees=True, then=Value("holds")), default=Value("differs"))
+    readings = SecondReading.objects.filter(draw=assessment.pk)
+    first, *rest = (
+        found.order_by().annotate(mark=Value(mark)).values_list("mark", "question_key", *columns)
+        for mark, found, columns in [
+            ("link", _links(assessment), ["evidence_id", Coalesce(Subquery(arrived), Value("")), none]),
+            ("review", assessment.question_reviews, ["by", "verdict", "revision"]),
+            ("reading", readings, ["read_by", held, none]),
+        ]
+    )
+    marks: dict = {"link": defaultdict(list), "review": {}, "reading": {}}
+    for mark, key, about, word, n in first.union(*rest, all=True):
+        if mark == "link":
+            marks[mark][key].append(Mark(about, word, n))
+        else:
+            marks[mark][key] = Mark(about, word, n)
+    for links in marks["link"].values():
+        links.sort()
+    return marks
+
+
+def _reader(reading):
+    """Who read a question a second time. One query, none for a question nobody did."""
+    return reading and User.objects.get(pk=reading.about)
+
+
+class Asked(NamedTuple):
+    """What a version asks: its questions with their places, and what law each cites."""
+
+    questions: list
+    citations: dict
+
+
+@functools.lru_cache(maxsize=8)
+def _asked(version_id) -> Asked:
+    """The questions of a version, kept in memory: a published version never changes. Read only, never written to."""
+    questions = Question.objects.filter(version_id=version_id).select_related("point__cluster").defer("guidance")
+    citations = defaultdict(list)
+    for one in Citation.objects.filter(question__version=version_id):
+        citations[one.question_id].append(one)
+    return Asked(list(questions), {question.pk: citations[question.pk] for question in questions})
+
+
+def _items(assessment, marks, said) -> list[Item]:
+    """Every question of the version with its answer, evidence and what rules say of it. One query for the answers, one
+    for the texts of other factories, and those of `judging.judge`."""
     answers = {answer.question_key: answer for answer in assessment.answers.all()}
-    kept = Evidence.objects.filter(pk=OuterRef("evidence_id"))
-    linked = defaultdict(list)
-    for link in _links(assessment).annotate(media_type=Subquery(kept.values("media_type")[:1])).order_by("evidence_id"):
-        linked[link.question_key].append(link)
+    asked = _asked(assessment.version_id)
     judgement = judging.judge(assessment, answers)
     left = set(judging.left(judgement))
-    reviews = {review.question_key: review for review in assessment.question_reviews.all()}
-    said = Counter(assessment.review_comments.values_list("question_key", flat=True))
-    with_law = set(Citation.objects.filter(question__version=assessment.version_id).values_list("question", flat=True))
     union_heard = _union_heard(answers)
     failed = [judging.rules_of(assessment.version_id).checks[key] for key in judgement.failed]
     items, numbers = [], Counter()
-    questions = Question.objects.filter(version_id=assessment.version_id).select_related("point__cluster")
-    questions = list(questions.defer("guidance"))
-    twins = _twins(assessment, questions, answers)
-    for question in questions:
+    twins = _twins(assessment, asked.questions, answers)
+    for question in asked.questions:
         numbers[question.point_id] += 1
         answer = answers.get(question.key) or Answer(assessment=assessment, question_key=question.key)
         state = (answer.state or "unanswered") if question.kind == "finding" else "information"
-        review = reviews.get(question.key)
+        links = marks["link"].get(question.key, [])
+        review = marks["review"].get(question.key)
         of_finding = []
         if state == "non_compliant":
             of_finding = reasons_of_findings(
-                answer=answer, question=question, links=linked[question.key], has_law=question.pk in with_law,
+                answer=answer, question=question, links=links, has_law=bool(asked.citations[question.pk]),
                 union_heard=union_heard, twin=twins.get(question.key),
             )  # fmt: skip
         items.append(
@@ -271,17 +338,17 @@ def _items(assessment) -> list[Item]:
                 number=numbers[question.point_id],
                 answer=answer,
                 state=state,
-                evidence=linked[question.key],
+                evidence=links,
                 reasons=reasons_to_look(
                     state=state,
                     conflicts=answer.conflicts,
                     report_text=answer.report_text,
                     texts=answer.note + answer.comment + answer.report_text,
-                    evidence=len(linked[question.key]),
+                    evidence=len(links),
                     tags=question.tags,
                 )
                 + of_finding
-                + (["returned"] if review and review.verdict == "returned" else [])
+                + (["returned"] if review and review.word == "returned" else [])
                 + reasons_of_rules(question.key, state, _answered(question, answer), judgement, failed),
                 suggested=judgement.suggested.get(question.key, {}),
                 refused=judgement.refused.get(question.key, ""),
@@ -348,12 +415,6 @@ def _twins(assessment, questions, answers) -> dict:
 
 def _own(question):
     return (question.explain, question.text, question.issue)
-
-
-def thread(assessment, question_key) -> list:
-    """What staff said to each other about one question, oldest first. One query."""
-    said = assessment.review_comments.filter(question_key=question_key)
-    return list(said.select_related("written_by").order_by("pk"))
 
 
 def returned_questions(assessment) -> list:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, Max, OuterRef, Q, Value
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from checklists.models import Cluster
 from compliance import rules
 from compliance.models import Absence, Advisee, Assessment, AssessmentMember, Interpreter, Tie, VisitMember
 from compliance.queries.clocks import Times, due_before, times_of
+from compliance.states import VISITING
 from core import access
 from core.models import User
 from core.roles import Right
@@ -37,14 +40,19 @@ def _overlap(first, last, since="since", until="until"):
 
 
 def plan_facts(*, times: Times, site, people, first: date, last: date, interpreter=None) -> rules.PlanFacts:
-    """What is known of a plan, for rules.plan_warnings. At most six queries."""
+    """What is known of a plan, for rules.plan_warnings. At most five queries."""
     ids = [person.pk for person in people]
     last = min(last, first + timedelta(days=LONGEST_PLAN))
     days = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
     at_site = Assessment.objects.filter(cycle__site=site, visited_on__isnull=False).exclude(state__in=GONE)
-    earlier = list(
-        at_site.filter(visited_on__lt=first).order_by("-visited_on").prefetch_related("members")[: rules.SAME_PAIR]
-    )
+    latest = at_site.filter(visited_on__lt=first).order_by("-visited_on", "-pk").values("pk")[: rules.SAME_PAIR]
+    earlier: dict = {}
+    for visit, on, user_id in (
+        AssessmentMember.objects.filter(assessment__in=latest)
+        .order_by("-assessment__visited_on", "-assessment")
+        .values_list("assessment", "assessment__visited_on", "user")
+    ):
+        earlier.setdefault((visit, on), set()).add(user_id)
     marked = _marked(
         tie=Tie.objects.filter(_overlap(first, last), site=site),
         advised=Advisee.objects.filter(site=site, until__lt=first),
@@ -60,14 +68,15 @@ def plan_facts(*, times: Times, site, people, first: date, last: date, interpret
     )  # fmt: skip
     window = None
     if earlier:
-        window = (times.due_on("next-from", earlier[0].visited_on), times.due_on("next", earlier[0].visited_on))
+        _visit, on = next(iter(earlier))
+        window = (times.due_on("next-from", on), times.due_on("next", on))
     return rules.PlanFacts(
         people=frozenset(ids),
         days=days,
         free={day: times.calendar.holiday(day) for day in days if times.calendar.is_free(day)},
         ties=frozenset(marked["tie"]),
         advised=frozenset(marked["advised"]),
-        before=tuple(frozenset(member.user_id for member in one.members.all()) for one in earlier),
+        before=tuple(map(frozenset, earlier.values())),
         busy=frozenset(marked["busy"] | marked["on_visit"]),
         away=frozenset(marked["away"]),
         unspoken=_unspoken(times.programme, site, [*ids, *([interpreter.pk] if interpreter else [])], first),
@@ -180,54 +189,78 @@ def fill_board(times: Times, rows, show: str) -> list[BoardRow]:
     return found
 
 
-def week_grid(times: Times, first: date) -> dict:
-    """Who is where in the next weeks: {weeks: [{on, holidays}], people: [{person, cells: [[what]]}]}.
+def week_grid(all_times: list[Times], first: date, *, pairs=False) -> dict:
+    """Who is where in the next weeks: {weeks: [{on, holidays}], rows: [{people: [names], cells: [[what]]}]}.
 
-    what: {"kind": visit | other | leave, "words", "number"}. Six queries.
+    A row for each assessor, with her other visits and her leave; or, with `pairs`, one for each set of assessors whose
+    visit is planned or under way, the first to go first. what: {kind: visit | other | leave, words, number, since,
+    until}. What lasts over a week's end stands in both weeks. Four queries at most, whatever the number of programmes.
     """
     first -= timedelta(days=first.isoweekday() - 1)
     weeks = [first + timedelta(weeks=n) for n in range(WEEKS)]
     end = first + timedelta(weeks=WEEKS) - timedelta(days=1)
-    programme = times.programme
-    people = list(
-        User.objects.filter(pk__in=access.holders(Right.ASSESS, programme), is_active=True).order_by(
-            "first_name", "username"
-        )
-    )
-    cells: dict = {person.pk: [[] for _week in weeks] for person in people}
-
-    def put(user_id, since, until, what):
+    programmes = [times.programme for times in all_times]
+    rows: dict = {}
+    if not pairs:
+        everybody = [access.holders(Right.ASSESS, programme) for programme in programmes]
+        held = User.objects.filter(reduce(or_, (Q(pk__in=ids) for ids in everybody)), is_active=True)
+        for person in held.order_by("first_name", "username"):
+            rows[person.pk] = {"people": [person.name], "cells": [[] for _week in weeks]}
+    for key, people, what in _stays(programmes, first, end, pairs):
+        if pairs:
+            rows.setdefault(key, {"people": people, "cells": [[] for _week in weeks]})
         for n, week in enumerate(weeks):
-            if user_id in cells and since <= week + timedelta(days=6) and (until is None or until >= week):
-                cells[user_id][n].append(what)
+            if key in rows and what["since"] <= week + timedelta(days=6) and what["until"] >= week:
+                rows[key]["cells"][n].append(what)
+    return {
+        "weeks": [{"on": week, "holidays": _holidays(all_times, week)} for week in weeks],
+        "rows": list(rows.values()),
+    }
 
+
+def _stays(programmes, first, end, pairs):
+    """(whose row, names, what) of each stay in these days."""
     members = AssessmentMember.objects.filter(
-        _overlap(first, end, "assessment__planned_from", "assessment__planned_until"), assessment__programme=programme,
+        _overlap(first, end, "assessment__planned_from", "assessment__planned_until"),
+        assessment__programme__in=programmes,
     ).exclude(assessment__state__in=GONE)  # fmt: skip
-    for one in members.select_related("assessment__cycle__site", "assessment__of_programme"):
-        visit = one.assessment
-        words = visit.cycle.site.name if visit.cycle else visit.of_programme.name
-        put(one.user_id, visit.planned_from, visit.planned_until,
-            {"kind": "visit", "words": words, "number": visit.number})  # fmt: skip
+    if pairs:
+        members = members.filter(
+            assessment__outcome="", assessment__state__in=VISITING, assessment__cycle__isnull=False
+        )
+    members = members.select_related("user", "assessment__cycle__site", "assessment__of_programme")
+    teams: dict = {}
+    for one in members.order_by("assessment__planned_from", "assessment__number"):
+        teams.setdefault(one.assessment, []).append(one)
+    for visit, team in teams.items():
+        subject = visit.cycle.site if visit.cycle else visit.of_programme
+        what = _stay("visit", visit.planned_from, visit.planned_until, subject.name, visit.number)
+        if pairs:
+            team.sort(key=lambda one: (not one.lead, one.user.name))
+            yield tuple(one.user_id for one in team), [one.user.name for one in team], what
+        else:
+            yield from ((one.user_id, (), what) for one in team)
+    if pairs:
+        return
     others = VisitMember.objects.filter(
-        _overlap(first, end, "visit__planned_from", "visit__planned_until"), visit__programme=programme,
+        _overlap(first, end, "visit__planned_from", "visit__planned_until"), visit__programme__in=programmes,
         visit__called_off_at=None,
     )  # fmt: skip
     for one in others.select_related("visit__site"):
         visit = one.visit
-        put(one.user_id, visit.planned_from, visit.planned_until,
-            {"kind": "other", "words": visit.site.name, "number": ""})  # fmt: skip
-    for one in Absence.objects.filter(_overlap(first, end), programme=programme, ended_at=None):
-        put(one.user_id, one.since, one.until, {"kind": "leave", "words": "", "number": ""})
-    return {
-        "weeks": [{"on": week, "holidays": _holidays(times, week)} for week in weeks],
-        "people": [{"person": person, "cells": cells[person.pk]} for person in people],
-    }
+        yield one.user_id, (), _stay("other", visit.planned_from, visit.planned_until, visit.site.name)
+    for one in Absence.objects.filter(_overlap(first, end), programme__in=programmes, ended_at=None):
+        yield one.user_id, (), _stay("leave", one.since, one.until)
 
 
-def _holidays(times, week):
+def _stay(kind, since, until, words="", number=""):
+    return {"kind": kind, "since": since, "until": until, "words": words, "number": number}
+
+
+def _holidays(all_times, week):
     days = [week + timedelta(days=n) for n in range(7)]
-    return [(day, times.calendar.holiday(day)) for day in days if times.calendar.holiday(day)]
+    named = {(day, times.calendar.holiday(day)) for times in all_times for day in days}
+    return sorted((day, name) for day, name in named if name)
 
 
 def interpreters(programme, on):

@@ -52,7 +52,7 @@ def board(request):
         row.peaks = [
             _("%(first)s to %(last)s") % {"first": MONTHS[first_], "last": MONTHS[last]} for first_, last in row.peaks
         ]
-    grid = queries.week_grid(times, first)
+    grid = queries.week_grid([times], first)
     context = {
         "programme": programme, "managed": managed, "show": show, "shows": queries.SHOWS.items(), "page": page,
         "rows": rows, "grid": grid, "before": first - timedelta(weeks=4), "after": first + timedelta(weeks=4),

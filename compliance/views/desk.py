@@ -61,7 +61,7 @@ def _reads_second(user, found, desk):
     """May this person read the question a second time: drawn, not read twice yet, and not hers the first time?"""
     drawn = desk.draw and desk.current.question.key in desk.draw.keys and desk.reading is None
     review = desk.current.review
-    return drawn and found.state == "in_review" and not (review and review.by_id == user.pk)
+    return drawn and found.state == "in_review" and not (review and review.about == user.pk)
 
 
 @require_POST

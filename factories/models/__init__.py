@@ -29,7 +29,7 @@ from factories.models.dated import (
 from factories.models.lists import ColumnMapping, ImportDoubt, ImportMatch, SiteBlock, SiteImport, SiteKey, UploadedList
 from factories.models.permits import Permit, PermitReminder
 from factories.models.places import Cycle, Enterprise, Site, SiteGrant, SiteManager
-from factories.models.succession import SiteSuccession, Suspicion, cycles_before, places_before
+from factories.models.succession import SiteSuccession, Suspicion, cycles_before, histories_before, places_before
 
 __all__ = [
     "Building",
@@ -68,5 +68,6 @@ __all__ = [
     "Workforce",
     "WorkforcePart",
     "cycles_before",
+    "histories_before",
     "places_before",
 ]

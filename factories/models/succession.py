@@ -73,10 +73,19 @@ def places_before(site_ids, *, cycles=False) -> set:
 
 def cycles_before(site_id) -> RawSQL:
     """What `places_before` gives for the cycles of one factory, as a sub-query: no statement of its own."""
+    return _before(site_id, "cycles_follow")
+
+
+def histories_before(site_id) -> RawSQL:
+    """The same for its history."""
+    return _before(site_id, "history_follows")
+
+
+def _before(site_id, follows):
     key = Site._meta.pk.get_db_prep_value(site_id, connection)
     return RawSQL(
         "WITH RECURSIVE places (id) AS (SELECT %s UNION SELECT source_id FROM factories_sitesuccession "
-        "JOIN places ON target_id = places.id WHERE cycles_follow AND undone_at IS NULL) SELECT id FROM places",
+        f"JOIN places ON target_id = places.id WHERE {follows} AND undone_at IS NULL) SELECT id FROM places",
         [key],
     )
 
