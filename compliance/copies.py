@@ -96,6 +96,8 @@ def about(content, download) -> dict:
         "format": FORMAT, "report": content.facts["number"], "version": report.version, "proof": report.digest,
         "check": documents.checking_address(report), "copy": download.code,
     }  # fmt: skip
+    if content.facts.get("kind") == "self":
+        told["self_reported"] = True
     if download.reads_as != "worker":
         told |= {"copy_number": download.number, "for": download.reader.name}
     return told

@@ -36,7 +36,7 @@ SHEET = Path(__file__).parent / "static" / "compliance" / "report.css"
 class Entry:
     """One question of the checklist as the report holds it: a finding, or a plain fact about the factory.
 
-    `number` counts within the point, `order` the non-compliances of the report from 1.
+    `number` counts within the point, `order` the non-compliances of the report from 1. `checked`: not self-reported.
     """
 
     question: Question
@@ -47,6 +47,7 @@ class Entry:
     order: int = 0
     laws: list = field(default_factory=list)
     reply: dict = field(default_factory=dict)
+    checked: bool = True
     first_cycle: int | None = None
     history: list = field(default_factory=list)
 
@@ -94,7 +95,7 @@ class Entry:
 
     @property
     def is_public(self):
-        return PUBLIC in self.question.tags
+        return self.checked and PUBLIC in self.question.tags
 
     @property
     def by_law(self):
@@ -251,6 +252,7 @@ def _entries(report) -> list[Entry]:
                 findings.get(question.key),
                 values.get(question.key),
                 typed.get(question.key),
+                checked=report.facts.get("kind") != "self",
             )
         )
     return entries

@@ -192,6 +192,33 @@ class TextForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class _Words(forms.CharField):
+    """Words as they are kept: browsers send another end of line than tablets."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+def _words(label, rows):
+    return _Words(
+        required=False,
+        max_length=rules.MAX_TEXT,
+        label=label,
+        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto", "class": "input"}),
+    )
+
+
+class DraftForm(forms.Form):
+    """The three texts of one question, for three readers. `seen` is the answer's revision when the page was made."""
+
+    TEXTS = ("report_text", "comment", "note")
+
+    report_text = _words(_("Report text"), 6)
+    comment = _words(_("Internal comment"), 3)
+    note = _words(_("Field note"), 3)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class CaseForm(forms.Form):
     """Serious harm suspected: what, and who may read about it."""
 

@@ -128,20 +128,20 @@ def next_weeks(user):
 
 @home.register_section
 def visits(user):
-    """Visits an assessor is named on: what is under way first."""
+    """Visits an assessor is named on: what is to be written up first, then what is under way."""
+    kinds = {
+        "drafting": (_("Write up %(number)s"), "compliance:drafting", 28),
+        "in_progress": (_("Go on with %(number)s"), "compliance:assessment", 30),
+        "planned": (_("Take %(number)s on your tablet"), "compliance:assessment", 50),
+    }
     lines = []
     for visit in queries.own_visits(user)[:MOST]:
-        begun = visit.state == "in_progress"
-        words = _("Go on with %(number)s") if begun else _("Take %(number)s on your tablet")
-        lines.append(
-            home.Line(
-                words % {"number": visit.number},
-                reverse("compliance:assessment", args=[visit.number]),
-                order=30 if begun else 50,
-                small=_("%(factory)s, from %(day)s")
-                % {"factory": visit.cycle.site, "day": long_date(visit.planned_from)},
-            )
-        )
+        words, page, order = kinds[visit.state]
+        small = _("%(factory)s, from %(day)s") % {
+            "factory": visit.cycle.site, "day": long_date(visit.planned_from)
+        }  # fmt: skip
+        url = reverse(page, args=[visit.number])
+        lines.append(home.Line(words % {"number": visit.number}, url, order=order, small=small))
     return lines
 
 

@@ -58,9 +58,12 @@ class IssuedFinding(NamedTuple):
 def issued_reports(programme_id, *, until=None) -> list[IssuedReport]:
     """Every report of a programme issued up to a day (included), oldest visit first. One query.
 
+    None of a self-assessment: nobody has checked it, and nothing of it becomes public.
+
     `issued_on` is the day of the first version: a correction does not begin the public delay anew.
     """
     rows = Report.objects.filter(assessment__programme_id=programme_id, assessment__cycle__isnull=False)
+    rows = rows.exclude(assessment__kind="self")
     if until is None:
         rows = rows.filter(superseded_by=None)
     else:

@@ -40,6 +40,7 @@ from compliance.actions.devices import (
     tell_of_silence,
     token_digest,
 )
+from compliance.actions.drafting import pick_photo, write_texts
 from compliance.actions.evidence import (
     begin_upload,
     drop_upload,
@@ -116,6 +117,8 @@ __all__ = [
     "refuse_correction",
     "register_device",
     "rest_on_permit",
+    "pick_photo",
+    "write_texts",
     "reply",
     "return_question",
     "revoke_device",

@@ -60,7 +60,8 @@ def issue_report(*, assessment, by, on: date | None = None) -> Report:
             words.append(text)
             places += [place] if place else []
     facts, typed = _report_facts(assessment, questions, answers, judging.judge(assessment, answers).computed)
-    visits = Report.objects.filter(assessment__cycle__site_id=cycle.site_id, version=1).count()
+    visits = Report.objects.filter(assessment__cycle__site_id=cycle.site_id, version=1)
+    visits = visits.exclude(assessment__kind="self").count()  # what a factory says of itself is no visit
     report = Report(
         assessment=assessment,
         visited_on=assessment.visited_on,

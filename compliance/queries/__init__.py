@@ -70,6 +70,7 @@ from compliance.queries.desk import (
     returned_questions,
     review_desk,
 )
+from compliance.queries.drafting import drafting_desk, open_slots, own_assessment
 from compliance.queries.planning import (
     SHOWS,
     board_rows,
@@ -182,6 +183,9 @@ __all__ = [
     "Item",
     "desk_assessment",
     "review_desk",
+    "drafting_desk",
+    "open_slots",
+    "own_assessment",
     "becomes_of",
     "reports",
     "report",

@@ -18,7 +18,7 @@ from compliance.models import (
     ReportDocument,
 )
 from compliance.queries.words import VISIT_WORDS
-from compliance.states import STATES
+from compliance.states import OPEN, STATES
 from core import access
 from core.models import Programme, User
 from core.roles import Right
@@ -206,11 +206,11 @@ def sites_without_visit(user, since) -> int:
 
 
 def own_visits(user):
-    """Visits this person is named on that are planned or under way, the nearest first."""
+    """Visits this person is named on that are planned, under way or to be written up, the nearest first."""
     named = AssessmentMember.objects.filter(assessment=OuterRef("pk"), user_id=user.pk)
     return (
         permissions.visible_to(user)
-        .filter(Exists(named), state__in=["planned", "in_progress"], cycle__isnull=False)
+        .filter(Exists(named), state__in=OPEN, cycle__isnull=False)
         .select_related("cycle__site")
         .order_by("planned_from")
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checklists.models import Citation, Question
+from checklists.rules.phrases import slots
 from compliance import judging, likeness, rules, visit_forms
 from compliance.models import (
     Answer,
@@ -43,6 +44,7 @@ REASONS = {
     "only-interviews": gettext_lazy("Rests on interviews only"),
     "no-evidence": gettext_lazy("No photo or document"),
     "no-report-text": gettext_lazy("No report text"),
+    "open-slot": gettext_lazy("A phrase is not filled in"),
     "no-law": gettext_lazy("No law attached"),
     "no-reason": gettext_lazy("No reason written"),
     "refused-value": gettext_lazy("A value that cannot be"),
@@ -53,7 +55,7 @@ REASONS = {
 }
 
 
-def reasons_to_look(*, state, conflicts, report_text, texts, evidence, tags) -> list[str]:
+def reasons_to_look(*, state, conflicts, report_text, texts, evidence, is_public) -> list[str]:
     """Why a reviewer looks at an answer first, most urgent first; keys of REASONS. Pure.
 
     texts: note, comment and report text together; evidence: how many photos and documents are linked.
@@ -64,7 +66,9 @@ def reasons_to_look(*, state, conflicts, report_text, texts, evidence, tags) -> 
             found.append("no-evidence")
         if not report_text.strip():
             found.append("no-report-text")
-        if PUBLIC in tags:
+        elif slots(report_text):
+            found.append("open-slot")
+        if is_public:
             found.append("public")
     if state == "undetermined" and not texts.strip():
         found.append("no-reason")
@@ -116,6 +120,7 @@ class Item:
     review: object = None
     said: int = 0
     left: bool = False
+    is_public: bool = False
 
     @property
     def verdict(self):
@@ -146,10 +151,6 @@ class Item:
     def value(self):
         value = self.computed if self.question.compute else self.answer.value
         return value_words(value, self.question.unit, self.question.choices)
-
-    @property
-    def is_public(self):
-        return PUBLIC in self.question.tags
 
 
 def desk_assessment(user, number) -> Assessment | None:
@@ -186,15 +187,16 @@ def _permits(assessment, current, day) -> list:
     return permits
 
 
-def review_desk(assessment, *, wanted="", show="") -> SimpleNamespace | None:
+def review_desk(assessment, *, wanted="", show="", compare=True) -> SimpleNamespace | None:
     """Everything the desk shows; queries do not grow with the questions. None when `wanted` is no question.
 
     first: what the checks found, most urgent first; others: the other non-compliances; rest: the remaining questions
-    in order, counted by state in `counts`; `listed` is what `show` (a state) unfolds.
+    in order, counted by state in `counts`; `listed` is what `show` (a state) unfolds. `compare`: with the words of
+    other factories' reports.
     """
     comments = list(assessment.review_comments.select_related("written_by").order_by("pk"))
     marks = _marks(assessment)
-    items = _items(assessment, marks, Counter(said.question_key for said in comments))
+    items = _items(assessment, marks, Counter(said.question_key for said in comments), compare)
     draw = _draw(assessment)
     readings = marks["reading"]
     first = [item for item in items if item.reasons]
@@ -309,7 +311,7 @@ def _asked(version_id) -> Asked:
     return Asked(list(questions), {question.pk: citations[question.pk] for question in questions})
 
 
-def _items(assessment, marks, said) -> list[Item]:
+def _items(assessment, marks, said, compare) -> list[Item]:
     """Every question of the version with its answer, evidence and what rules say of it. One query for the answers, one
     for the texts of other factories, and those of `judging.judge`."""
     answers = {answer.question_key: answer for answer in assessment.answers.all()}
@@ -319,13 +321,15 @@ def _items(assessment, marks, said) -> list[Item]:
     union_heard = _union_heard(answers)
     failed = [judging.rules_of(assessment.version_id).checks[key] for key in judgement.failed]
     items, numbers = [], Counter()
-    twins = _twins(assessment, asked.questions, answers)
+    twins = _twins(assessment, asked.questions, answers) if compare else {}
     for question in asked.questions:
         numbers[question.point_id] += 1
         answer = answers.get(question.key) or Answer(assessment=assessment, question_key=question.key)
         state = (answer.state or "unanswered") if question.kind == "finding" else "information"
         links = marks["link"].get(question.key, [])
         review = marks["review"].get(question.key)
+        # What a factory says of itself never becomes public.
+        is_public = PUBLIC in question.tags and assessment.kind != "self"
         of_finding = []
         if state == "non_compliant":
             of_finding = reasons_of_findings(
@@ -345,7 +349,7 @@ def _items(assessment, marks, said) -> list[Item]:
                     report_text=answer.report_text,
                     texts=answer.note + answer.comment + answer.report_text,
                     evidence=len(links),
-                    tags=question.tags,
+                    is_public=is_public,
                 )
                 + of_finding
                 + (["returned"] if review and review.word == "returned" else [])
@@ -358,6 +362,7 @@ def _items(assessment, marks, said) -> list[Item]:
                 review=review,
                 said=said[question.key],
                 left=question.key in left,
+                is_public=is_public,
             )
         )
     return items
@@ -466,7 +471,7 @@ def becomes_of(assessment) -> SimpleNamespace:
         counts["findings"] += 1
         if states.get(key) == "non_compliant":
             counts["non_compliant"] += 1
-            counts["public"] += PUBLIC in tags
+            counts["public"] += PUBLIC in tags and assessment.kind != "self"
         if states.get(key) is None:
             counts["unanswered"] += 1
     return SimpleNamespace(**{name: counts[name] for name in ("findings", "non_compliant", "public", "unanswered")})

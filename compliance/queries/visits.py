@@ -74,7 +74,7 @@ def visit_history(user, site: Site) -> list:
     rows = [
         SimpleNamespace(
             kind=one.kind, on=one.held_on or one.planned_from, held=bool(one.held_on), called_off=one.called_off_at,
-            visit=one, number="", people=[member.user for member in one.members.all()],
+            visit=one, number="", of="", people=[member.user for member in one.members.all()],
         )
         for one in permissions.visits_visible_to(user).filter(site=site).prefetch_related("members__user")
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def visit_history(user, site: Site) -> list:
     rows += [
         SimpleNamespace(
             kind="assessment", on=one.visited_on or one.planned_from, held=bool(one.visited_on),
-            called_off=one.state == "cancelled", visit=None,
+            called_off=one.state == "cancelled", visit=None, of=one.kind,
             # Only who works on it sees its number and who went.
             number=one.number if one in own else "", people=[m.user for m in one.members.all()] if one in own else [],
         )

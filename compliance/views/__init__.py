@@ -21,6 +21,7 @@ from compliance.views.desk import (
     send_back,
     take_back,
 )
+from compliance.views.drafting import drafting, pick_photo, write_texts
 from compliance.views.replies import draft, end_reply, reply, reply_file
 from compliance.views.reports import opened, report, report_pdf, reports
 from compliance.views.tablets import (
@@ -46,6 +47,9 @@ __all__ = [
     "evidence",
     "review",
     "rest_on_permit",
+    "drafting",
+    "pick_photo",
+    "write_texts",
     "save_text",
     "send_back",
     "offer",

@@ -91,13 +91,15 @@ def _assessment_page(request, assessment, form=None, status=200):
     if leads and assessment.state in OPEN[1:]:
         first = {"visited_on": assessment.visited_on or min(today(programme), assessment.planned_until)}
         form = form or SubmitForm(left=progress.left, initial=first)
-    discusses = any(member.user_id == user.pk for member in members) or permissions.can_review(user, assessment)
+    named = any(member.user_id == user.pk for member in members)
+    discusses = named or permissions.can_review(user, assessment)
     context = {
         "assessment": assessment,
         "members": members,
         "progress": progress,
         "form": form,
         "reviews": permissions.can_review(user, assessment) and assessment.state in READ,
+        "writes": named and assessment.state == "drafting" and has(user, Right.ASSESS, programme),
         "plans": has(user, Right.PLAN_VISITS, programme),
         "visit": queries.visit(assessment),
         "threads": queries.returned_questions(assessment) if discusses and assessment.submitted_at else (),

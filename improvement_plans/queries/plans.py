@@ -6,7 +6,7 @@ It refuses to hand a worker's name to anybody but her own committee and the prog
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -78,11 +78,13 @@ def facts_of(items) -> dict:
 
 
 def with_facts(items):
-    """Items that know the days of their running round, whether they go on elsewhere, and whether they came back."""
+    """Items that know the days of their running round, whether they go on elsewhere, whether they came back, and of
+    what kind the assessment was whose report found them."""
     here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     days = {f"said_{kind}": Subquery(here.filter(kind=kind).values("on")) for kind in (*rules.FOUR, rules.WITHDRAWN)}
     in_order = ItemFact.objects.filter(item=OuterRef("continues"), kind__in=[rules.VERIFIED, rules.CONFIRMED])
-    return _with_goes_on(items).annotate(came_back=Exists(in_order), **days)
+    kind = F("finding__report__assessment__kind")
+    return _with_goes_on(items).annotate(came_back=Exists(in_order), report_kind=kind, **days)
 
 
 def said_of(item) -> dict:

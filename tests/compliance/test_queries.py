@@ -23,7 +23,7 @@ OVERTIME, SLIP, WAGE = "overtime-premium-paid", "overtime-voluntary-pay-slip", "
 
 def look(**facts):
     """The checks on one answer, of which nothing stands out unless named."""
-    plain = {"state": "compliant", "conflicts": [], "report_text": "", "texts": "", "evidence": 0, "tags": []}
+    plain = {"state": "compliant", "conflicts": [], "report_text": "", "texts": "", "evidence": 0, "is_public": False}
     return queries.reasons_to_look(**(plain | facts))
 
 
@@ -31,10 +31,10 @@ class TestChecks:
     def test_nothing_stands_out(self):
         assert look() == []
         assert look(state="non_compliant", report_text="Two exits.", evidence=1) == []
-        assert look(state="not_asked", tags=["critical-public"]) == []
+        assert look(state="not_asked", is_public=True) == []
 
     def test_the_most_urgent_first(self):
-        everything = look(state="non_compliant", conflicts=["extent"], tags=["critical-public"])
+        everything = look(state="non_compliant", conflicts=["extent"], is_public=True)
         assert everything == ["conflict", "no-evidence", "no-report-text", "public"]
 
     @pytest.mark.parametrize("words", ["", " \n"])
@@ -46,7 +46,7 @@ class TestChecks:
         assert look(state="non_compliant", report_text=" \n", evidence=1) == ["no-report-text"]
 
     def test_every_reason_has_words(self):
-        assert set(look(state="non_compliant", conflicts=["state"], tags=["critical-public"])) < set(queries.REASONS)
+        assert set(look(state="non_compliant", conflicts=["state"], is_public=True)) < set(queries.REASONS)
 
 
 def with_photo(world, question):

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from checklists.actions import add_translation
+from compliance import actions as compliance
 from core.home import lines_for, places_for
 from core.redaction import redact
-from improvement_plans import actions, queries
+from improvement_plans import actions, queries, tasks
 from improvement_plans.models import Agreement, Member, Plan, PlanItem
 from tests.improvement_plans.conftest import TODAY
 from tests.world import SETUP
@@ -391,3 +392,22 @@ def test_what_a_report_found_is_named_in_the_readers_language(floor, client):
     ):  # fmt: skip
         page = client.get(reverse(f"improvement_plans:{name}", args=args)).content.decode()
         assert words in page and floor.item().issue not in page, name
+
+
+def test_an_item_of_a_self_assessment_says_so_and_no_other_does(floor, see):
+    world, label = floor.world, "Self-reported: nobody has checked"
+    for kind in ("full", "self"):
+        site = world.new_site(f"Kite {kind}")
+        assessment = compliance.plan_assessment(
+            programme=world.programme, site=site, version=world.version, lead=world.chanthou, assessors=[world.rith],
+            planned_from=date(2026, 10, 5), planned_until=date(2026, 10, 5), kind=kind, why="Nobody else was free.",
+            by=world.sokha,
+        )  # fmt: skip
+        world.send(assessment, world.chanthou, ("emergency-exits-clear", "state", "non_compliant"))
+        compliance.submit(assessment=assessment, by=world.chanthou, rest_not_asked=True, visited_on=date(2026, 10, 5))
+        report = compliance.issue_report(assessment=assessment, by=world.vannak, on=date(2026, 10, 26))
+        tasks.after_report(report_id=str(report.pk))
+        item = PlanItem.objects.get(finding__report=report)
+        pages = [("item", item.pk), ("board", item.plan_id), ("plan-sheet", item.plan_id)]
+        for name, pk in pages:
+            assert (label in see(world.sokha, name, pk)) == (kind == "self"), name
