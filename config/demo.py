@@ -75,6 +75,7 @@ KH = Country(
         "checklist-editor": ("kunthea", "Kunthea Ros"),
         "content-editor": ("maly", "Maly Heng"),
         "administrator": ("admin-kh", "Piseth Yim"),
+        "translator": ("translator-kh", "Chenda Prak"),
     },
     ["Sreymom Chan", "Sophea Phan", "Kosal Meas"],
     ["Mony Tan", "Chenda Lay", "Rotha Khim"],
@@ -348,7 +349,7 @@ class Loader:
         rng = random.Random(factory.name)
         for item, fate in zip(newest, FATES, strict=False):
             item = plans.change_item(
-                item=item, by=manager, on=planned_on, cause=rng.choice(CAUSES), steps=rng.choice(STEPS),
+                item=item, by=manager, on=planned_on, cause=rng.choice(CAUSES), steps=rng.choice(STEPS), language="en",
                 due_on=planned_on + timedelta(days=rng.choice([30, 60, 120, 200])),
                 responsible=seats["management"][1], witness=seats["worker"][1],
             )  # fmt: skip
@@ -384,7 +385,7 @@ class Loader:
             meeting = plans.plan_meeting(
                 committee=committee, planned_on=day, begins_at=time(15, 30), place="Training room", by=worker
             )
-            plans.add_topic(meeting=meeting, topic=words["topic"], by=worker)
+            plans.add_topic(meeting=meeting, topic=words["topic"], language="en", by=worker)
             lines = [line for line in meeting.agenda.all() if line.item_id or line.topic]
             decided = dict(zip([lines[-1], *lines], words["decided"], strict=False))
             minutes = plans.write_minutes(
@@ -394,7 +395,7 @@ class Loader:
                     {"text": text, "side": side, "due_on": day + timedelta(days=due)}
                     for text, side, due in words["promised"]
                 ],
-                kept=committee.commitments.filter(closed_in=None)[:kept],
+                kept=committee.commitments.filter(closed_in=None)[:kept], language="en",
             )  # fmt: skip
             held.append(minutes)
         plans.sign_minutes(minutes=held[0], decision="signed", on=held[0].held_on, by=manager)
@@ -404,13 +405,14 @@ class Loader:
             minutes=held[1], decision="reserved", on=held[1].held_on, by=worker,
             reason="We asked for a water tank on floor 3 as well. It is not in the text.",
         )  # fmt: skip
+        plans.ask_translation(meeting=held[2].meeting, into=self.country.languages[0], by=worker)
         plans.sign_minutes(minutes=held[2], decision="signed", on=held[2].held_on, by=manager)
         plans.plan_meeting(
             committee=committee, planned_on=self.on + timedelta(days=18), begins_at=time(15, 30),
             place="Training room", by=worker,
         )  # fmt: skip
         plans.write_statement(
-            committee=committee, readers="programme", by=worker,
+            committee=committee, readers="programme", language="en", by=worker,
             text="Two of us were moved to the night shift after the last meeting. We want to know why.",
         )  # fmt: skip
         plans.contest_election(

@@ -21,6 +21,7 @@ class Right(StrEnum):
     READ_REPORTS = "read_reports"
     EDIT_CHECKLISTS = "edit_checklists"
     TRANSLATE_CHECKLISTS = "translate_checklists"
+    TRANSLATE_WORDS = "translate_words"
     EDIT_CONTENT = "edit_content"
     PUBLISH_DISCLOSURE = "publish_disclosure"
     OPEN_ZERO_TOLERANCE = "open_zero_tolerance"
@@ -45,6 +46,7 @@ SECOND_STEP = frozenset(
         Right.LEAD_ASSESSMENTS,
         Right.MANAGE_FACTORY,
         Right.READ_FOR_WORKERS,
+        Right.TRANSLATE_WORDS,
         Right.ACT_FOR_BUYER,
         Right.OPEN_ZERO_TOLERANCE,
         Right.ADMINISTER,
@@ -103,8 +105,8 @@ class ChecklistEditor(Role):
 
 class Translator(Role):
     key, anchor, name = "translator", "programme", _("Translator")
-    held_by = _("Translates checklists and pages.")
-    rights = frozenset({Right.TRANSLATE_CHECKLISTS})
+    held_by = _("Translates checklists and pages, and what committees ask for.")
+    rights = frozenset({Right.TRANSLATE_CHECKLISTS, Right.TRANSLATE_WORDS})
 
 
 class ContentEditor(Role):

@@ -9,6 +9,9 @@ from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+# The program's languages, each as its readers call it. Django calls Khmer by its English name.
+OWN_NAMES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
+
 
 def as_day(value: date | datetime) -> date:
     """The day a moment falls on in the time zone in force (the programme's, where a view has activated it)."""

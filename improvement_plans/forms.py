@@ -2,10 +2,12 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.words import long_date
+from improvement_plans import languages
 from improvement_plans.models import (
     CAUSE_CHOICES,
     PRIORITY_CHOICES,
@@ -33,6 +35,13 @@ def _words(label, required=True, help_text="", rows=3):
 def _day(label, required=True, help_text=""):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
+def _language(programme):
+    """In which language the words of a form are typed: that of the writer's screen, unless she says another."""
+    return forms.ChoiceField(
+        label=_("Written in"), required=False, choices=languages.choices(programme), initial=get_language
+    )
 
 
 def _amount(label):
@@ -189,6 +198,7 @@ class ChangeForm(forms.Form):
     saving = _amount(_("What does it save, in a year?"))
     currency = forms.ChoiceField(label=_("In which currency"), required=False)
     reason = _words(_("Why is this changed?"), required=False, rows=2)
+    language = forms.ChoiceField()
     MORE = ("expected", "priority", "cost", "saving", "currency")
 
     def __init__(self, *args, plan, who, on, planned, **kwargs):
@@ -206,6 +216,7 @@ class ChangeForm(forms.Form):
             self.fields[name].choices = [nobody] + [
                 (key, face(member, who).words) for key, member in self.members.items() if member.side == side
             ]
+        self.fields["language"] = _language(plan.site.programme)
         if planned:
             self.fields["reason"].required = True
         else:
@@ -226,6 +237,7 @@ class ChangeForm(forms.Form):
         """The values as the action takes them."""
         data = {name: self.cleaned_data[name] for name in ("steps", "cause", "expected", "priority", "cost", "saving")}
         money = data["cost"] is not None or data["saving"] is not None
+        data["language"] = self.cleaned_data["language"]
         data["currency"] = self.cleaned_data["currency"] if money else ""
         if self.cleaned_data["due_on"]:
             data["due_on"] = self.cleaned_data["due_on"]
@@ -379,6 +391,10 @@ class TopicForm(forms.Form):
         label=_("What else should be talked about?"), max_length=160, widget=forms.TextInput({"dir": "auto"})
     )
 
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = _language(programme)
+
 
 PROMISES = 3
 
@@ -400,6 +416,7 @@ class MinutesForm(forms.Form):
         }
         first |= {f"decision_{row['line'].pk}": row["decision"] for row in view.lines}
         super().__init__(*args, initial=first, **kwargs)
+        self.fields["language"] = _language(view.committee.site.programme)
         self.members = {}
         for side, seats in view.sides:
             self.members |= {str(member.pk): member for member, _face, _here in seats}
@@ -448,6 +465,7 @@ class MinutesForm(forms.Form):
             "promises": promises,
             "kept": [one for one in self.view.open_promises if str(one.pk) in data["kept"]],
             "edition": data["edition"],
+            "language": data["language"],
         }
 
 
@@ -466,10 +484,42 @@ class StatementForm(forms.Form):
     text = _words(_("What do you want to say?"), help_text=_("In any language."), rows=6)
     readers = forms.ChoiceField(label=_("Who may read it?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args, readers, **kwargs):
+    def __init__(self, *args, readers, programme, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["language"] = _language(programme)
         self.fields["readers"].choices = readers
 
 
 class StatementAnswerForm(forms.Form):
     text = _words(_("Your words"), rows=4)
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = _language(programme)
+
+
+# --- translations -------------------------------------------------------------------------------------------------
+
+
+class TranslationForm(forms.Form):
+    """One field for each text."""
+
+    def __init__(self, *args, work, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.work = work
+        direction = "rtl" if languages.info(work.translation.into).get("bidi") else "ltr"
+        for number, (_text, before) in enumerate(work.rows):
+            field = _words(work.into, required=False, rows=4)
+            field.max_length = None
+            field.initial = before
+            field.widget.attrs |= {"lang": work.translation.into, "dir": direction}
+            field.widget.attrs.pop("maxlength", None)
+            self.fields[f"text_{number}"] = field
+
+    def pairs(self):
+        """Each text with its field."""
+        return [(text, self[f"text_{number}"]) for number, (text, _before) in enumerate(self.work.rows)]
+
+    def words(self):
+        """The values as the action takes them."""
+        return {text.part: self.cleaned_data[f"text_{number}"] for number, (text, _b) in enumerate(self.work.rows)}

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import home
+from core import access, home
 from core.roles import Right
 from improvement_plans import queries
 from improvement_plans.permissions import OF_SITE, SEES_PLANS
@@ -37,6 +37,10 @@ def waiting(user):
     if check:
         words = ngettext("%(n)d fix is reported and not checked", "%(n)d fixes are reported and not checked", check)
         lines.append(home.Line(words % {"n": check}, reverse("improvement_plans:to-check"), order=40))
+    words = queries.to_translate(user).count() if access.holds_any(user, [Right.TRANSLATE_WORDS]) else 0
+    if words:
+        said = ngettext("%(n)d text waits for a translation", "%(n)d texts wait for a translation", words)
+        lines.append(home.Line(said % {"n": words}, reverse("improvement_plans:translations"), order=35))
     overdue = queries.late_in_programmes(user, timezone.now().date())
     if overdue:
         words = ngettext("%(n)d item is behind schedule", "%(n)d items are behind schedule", overdue)
@@ -52,4 +56,6 @@ def place(user, held):
         return home.Place(_("My items"), reverse("improvement_plans:mine"), order=30)
     if held.any(*SEES_PLANS, *OF_SITE, Right.ACT_FOR_BUYER):
         return home.Place(_("Plans"), reverse("improvement_plans:plans"), order=30)
+    if held.any(Right.TRANSLATE_WORDS):
+        return home.Place(_("To translate"), reverse("improvement_plans:translations"), order=30)
     return None

@@ -161,6 +161,7 @@ class PlanItem(models.Model):
     cause = models.CharField(max_length=14, choices=CAUSE_CHOICES, blank=True)
     steps = models.TextField(blank=True, help_text="What will change")
     expected = models.CharField(max_length=200, blank=True, help_text="What will show that it is fixed")
+    languages = models.JSONField(default=dict, blank=True, help_text="{typed field: the language it is written in}")
     cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="Once, in `currency`")
     saving = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="In a year, in `currency`")
     currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217")
@@ -471,6 +472,7 @@ class Commitment(models.Model):
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="commitments")
     made_in = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="commitments")
     text = models.CharField(max_length=300)
+    language = models.CharField(max_length=12, blank=True)
     redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
     side = models.CharField(max_length=10, choices=SIDE_CHOICES)
     due_on = models.DateField(null=True)
@@ -493,6 +495,7 @@ class AgendaLine(models.Model):
     item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, null=True, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, related_name="+")
     topic = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=12, blank=True, help_text="Of the topic")
     redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
 
     class Meta:
@@ -533,7 +536,7 @@ class Minutes(Frozen):
 
 
 class MinutesWords(Payload):
-    """body: {"notes": ..., "decisions": {agenda line: ...}}"""
+    """body: {"notes": ..., "decisions": {agenda line: ...}, "language": ...}"""
 
     minutes = models.OneToOneField(Minutes, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
@@ -608,7 +611,7 @@ class Statement(Frozen):
 
 
 class StatementWords(Payload):
-    """body: {"text": ...}"""
+    """body: {"text": ..., "language": ...}"""
 
     statement = models.OneToOneField(Statement, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
@@ -631,12 +634,69 @@ class StatementAnswer(Frozen):
 
 
 class StatementAnswerWords(Payload):
-    """body: {"text": ...}"""
+    """body: {"text": ..., "language": ...}"""
 
     answer = models.OneToOneField(StatementAnswer, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
     class Meta(Payload.Meta):
         pass
+
+
+# --- translations -------------------------------------------------------------------------------------------------
+
+
+class Translation(models.Model):
+    """That somebody asked for the typed words of one thing in another language. `done_at` empty: it waits.
+
+    The thing is an item, a meeting or a statement; its words stay where they lie. When they change it waits again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, null=True, related_name="translations")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="translations")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="translations")
+    into = models.CharField(max_length=12)
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    done_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, meeting=None, statement=None)
+                | Q(item=None, meeting__isnull=False, statement=None)
+                | Q(item=None, meeting=None, statement__isnull=False),
+                name="translation_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_by=None, done_at=None) | Q(done_by__isnull=False, done_at__isnull=False),
+                name="translation_done_by_somebody",
+            ),
+            *(
+                models.UniqueConstraint(fields=[thing, "into"], name=f"translation_once_a_language_{thing}")
+                for thing in ("item", "meeting", "statement")
+            ),
+        ]
+
+
+class TranslationWords(Payload):
+    """body: {part: {"from": the words it was made of, "text": ...}}. A part whose words changed since is not shown.
+
+    Removed with the words it was made of; the next translation is a row of its own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    translation = models.ForeignKey(Translation, on_delete=models.PROTECT, related_name="words")
+
+    class Meta(Payload.Meta):
+        constraints = [
+            *Payload.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["translation"], condition=Q(redacted_at=None), name="translation_has_one_text"
+            ),
+        ]
 
 
 # --- the ladder ---------------------------------------------------------------------------------------------------

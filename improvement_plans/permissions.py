@@ -28,6 +28,7 @@ from improvement_plans.models import (
     Plan,
     PlanItem,
     Statement,
+    Translation,
 )
 from improvement_plans.rules import (
     ANNULLED,
@@ -446,13 +447,18 @@ def statements_visible_to(user):
         | Q(readers="union", member__committee__site__in=access.anchors(user, Right.READ_FOR_WORKERS, Site))
         | Q(readers="workers", member__committee__in=seats.values("committee"))
     )
+    return Statement.objects.filter(Q(member__user_id=user.pk) | (chosen & ~_of_their_management(user)))
+
+
+def _of_their_management(user, path=""):
+    """Statements of factories to whose management a person belongs or belonged. `path`: the way to the statement."""
+    site = f"{path}member__committee__site__in"
     sat = Member.objects.filter(user_id=user.pk, side=MANAGEMENT)
-    management = (
-        Q(member__committee__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site))
-        | Q(member__committee__site__in=access.anchors(user, Right.SIT_MANAGEMENT_SIDE, Site))
-        | Q(member__committee__site__in=sat.values("committee__site"))
+    return (
+        Q(**{site: access.anchors(user, Right.MANAGE_FACTORY, Site)})
+        | Q(**{site: access.anchors(user, Right.SIT_MANAGEMENT_SIDE, Site)})
+        | Q(**{site: sat.values("committee__site")})
     )
-    return Statement.objects.filter(Q(member__user_id=user.pk) | (chosen & ~management))
 
 
 def _my_worker_seats(user):
@@ -501,3 +507,53 @@ def committees_visible_to(user):
     for right in OF_SITE:
         found |= Q(site__in=access.anchors(user, right, Site))
     return Committee.objects.filter(found)
+
+
+# --- translations of typed words ----------------------------------------------------------------------------------
+
+
+def programme_of(thing):
+    """The programme of an item, a meeting or a statement."""
+    if isinstance(thing, PlanItem):
+        return thing.plan.site.programme
+    committee = thing.member.committee if isinstance(thing, Statement) else thing.committee
+    return committee.site.programme
+
+
+def may_ask_for(statement) -> bool:
+    """A statement goes to a translator of the programme only where the programme is the reader its author chose."""
+    return statement.readers == Statement.Readers.PROGRAMME
+
+
+def check_can_ask_translation(user, thing):
+    """Ask for words in another language: factory, committee and programme; of a statement its author alone."""
+    if isinstance(thing, Statement):
+        if not may_ask_for(thing) or thing.member.user_id != user.pk or not user.is_active:
+            raise Denied(NOTHING_HERE)
+        return
+    if isinstance(thing, PlanItem):
+        if not standing(user, thing.plan).inside:
+            raise Denied(NOTHING_HERE)
+    elif not committees_visible_to(user).filter(pk=thing.committee_id).exists():
+        raise Denied(NOTHING_HERE)
+
+
+def translations_visible_to(user):
+    """What a translator of a programme was asked for. Of statements only those written to the programme, and none of a
+    factory to whose management she belongs or belonged.
+    """
+    programmes = access.anchors(user, Right.TRANSLATE_WORDS, Programme)
+    statements = Q(
+        statement__readers=Statement.Readers.PROGRAMME, statement__member__committee__site__programme__in=programmes
+    ) & ~_of_their_management(user, "statement__")
+    return Translation.objects.filter(
+        Q(item__plan__site__programme__in=programmes)
+        | Q(meeting__committee__site__programme__in=programmes)
+        | statements
+    )
+
+
+def check_can_translate(user, translation):
+    """Translate: a translator of the programme. Others hear the same as if it did not exist."""
+    if not translations_visible_to(user).filter(pk=translation.pk).exists():
+        raise Denied(NOTHING_HERE)

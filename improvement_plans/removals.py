@@ -25,9 +25,19 @@ from improvement_plans.models import (
     ProgressWords,
     StatementAnswerWords,
     StatementWords,
+    TranslationWords,
 )
+from improvement_plans.permissions import programme_of
+from improvement_plans.texts import thing_of
 
 GONE = "—"  # an item, a promise, a topic has to say something
+
+
+def _with_translations(who, **thing):
+    """What translators made of the words goes with them."""
+    of = {f"translation__{name}": one for name, one in thing.items()}
+    for words in TranslationWords.objects.filter(redacted_at=None, **of):
+        redaction.redact(payload=words, **who)
 
 
 def _remove_writing(*, row, **who):
@@ -46,6 +56,7 @@ def _remove_writing(*, row, **who):
             _empty(item, name, who)
         elif replaced_by.redacted_at is None:
             redaction.redact(payload=replaced_by, **who)
+    _with_translations(who, item=item)
     return recorded
 
 
@@ -118,15 +129,33 @@ def _of(path):
     return programme_of
 
 
-for _model, _words, _path in (
-    (CandidateName, _("The name of a candidate"), ("candidate", "election")),
-    (ElectionWordText, _("Why an election was contested"), ("word", "election")),
-    (MinutesWords, _("The minutes of a meeting"), ("minutes", "meeting")),
-    (MinutesSignatureWords, _("Why minutes were not signed"), ("signature", "minutes", "meeting")),
-    (StatementWords, _("A statement of the worker side"), ("statement", "member")),
-    (StatementAnswerWords, _("An answer to a statement"), ("answer", "statement", "member")),
+def _follow(thing_of):
+    """What follows a removal: the translations of the thing whose words they were."""
+
+    def follow(*, row, before, **who):
+        _with_translations(who, **thing_of(row))
+
+    return follow
+
+
+_meeting = _follow(lambda row: {"meeting": row.minutes.meeting_id})
+_statement = _follow(lambda row: {"statement": row.statement_id})
+_answered = _follow(lambda row: {"statement": row.answer.statement_id})
+for _model, _words, _path, _after in (
+    (CandidateName, _("The name of a candidate"), ("candidate", "election"), None),
+    (ElectionWordText, _("Why an election was contested"), ("word", "election"), None),
+    (MinutesWords, _("The minutes of a meeting"), ("minutes", "meeting"), _meeting),
+    (MinutesSignatureWords, _("Why minutes were not signed"), ("signature", "minutes", "meeting"), None),
+    (StatementWords, _("A statement of the worker side"), ("statement", "member"), _statement),
+    (StatementAnswerWords, _("An answer to a statement"), ("answer", "statement", "member"), _answered),
 ):
-    register(Kind(_model, _words, _of(_path)))
+    register(Kind(_model, _words, _of(_path), follow=_after))
+register(
+    Kind(
+        TranslationWords, _("A translation of typed words"),
+        lambda row: programme_of(thing_of(row.translation)),
+    )
+)  # fmt: skip
 
 
 for _model, _words, _owner in (
@@ -137,8 +166,8 @@ for _model, _words, _owner in (
     register(Kind(_model, _words, lambda row, owner=_owner: _plan_of(getattr(row, owner)).site.programme))
 
 
-def _put_a_dash(column):
-    """What removes a column that may not be empty."""
+def _put_a_dash(column, meetings_of):
+    """What removes a column that may not be empty, and what was made of it. `meetings_of`: whose words it stood in."""
 
     def remove(*, row, **who):
         recorded = redaction.recorded(thing=row, **who)
@@ -146,6 +175,7 @@ def _put_a_dash(column):
             setattr(row, column, GONE)
         row.redacted_at = timezone.now()
         row.save(update_fields=[column, "redacted_at"])
+        _with_translations(who, meeting=meetings_of(row))
         return recorded
 
     return remove
@@ -153,13 +183,14 @@ def _put_a_dash(column):
 
 register(
     Kind(
-        Commitment, _("What a side promised"), lambda row: row.committee.site.programme, remove=_put_a_dash("text"),
+        Commitment, _("What a side promised"), lambda row: row.committee.site.programme,
+        remove=_put_a_dash("text", lambda row: row.made_in),
         called=lambda row: row.committee.site.number,
     )
 )  # fmt: skip
 register(
     Kind(
         AgendaLine, _("A topic of a meeting"), lambda row: row.meeting.committee.site.programme,
-        remove=_put_a_dash("topic"), called=lambda row: row.meeting.committee.site.number,
+        remove=_put_a_dash("topic", lambda row: row.meeting), called=lambda row: row.meeting.committee.site.number,
     )
 )  # fmt: skip

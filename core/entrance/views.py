@@ -38,10 +38,9 @@ from core.entrance.forms import WRONG_PASSKEY, Accept, ChoosePin, Enter, PaperCo
 from core.entrance.sealing import seal, unseal
 from core.errors import NOTHING_HERE, Refusal
 from core.models import Programme, Session
+from core.words import OWN_NAMES
 
 HERE = "core/entrance/"
-# Each language as its readers write it.
-OWN_NAMES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
 
 # --- name and password, and the second step ---------------------------------------------------------------------
 

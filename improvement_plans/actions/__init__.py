@@ -43,6 +43,7 @@ from improvement_plans.actions.progress import issue_progress
 from improvement_plans.actions.reminders import remind_of_the_week, write_letter, write_of_steps
 from improvement_plans.actions.signatures import agree_item, decline_item
 from improvement_plans.actions.statements import answer_statement, write_statement
+from improvement_plans.actions.translations import ask_translation, translate
 
 __all__ = [
     "add_evidence",
@@ -52,6 +53,7 @@ __all__ = [
     "add_topic",
     "agree_item",
     "answer_statement",
+    "ask_translation",
     "begin_seat",
     "change_item",
     "climb_ladder",
@@ -80,6 +82,7 @@ __all__ = [
     "settle_election",
     "sign_minutes",
     "token_of",
+    "translate",
     "verify_item",
     "write_letter",
     "write_minutes",

@@ -26,7 +26,8 @@ from improvement_plans.states import ROWS, may_follow
 
 # What was planned and goes on when a later report finds the same again.
 HANDED_ON = (
-    "cause", "steps", "expected", "cost", "saving", "currency", "priority", "due_on", "first_due_on", "slips",
+    "cause", "steps", "expected", "languages", "cost", "saving", "currency", "priority", "due_on", "first_due_on",
+    "slips",
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from core import audit
 from core.days import today
 from core.errors import Invalid, WrongState
 from factories.models import Site
+from improvement_plans import languages
+from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import (
     PRIORITY_CHOICES,
     Committee,
@@ -108,15 +110,17 @@ def open_plan(*, site, cycle=None, committee=None, by, on=None) -> Plan:
 
 
 @transaction.atomic
-def add_item(*, plan, issue, origin=PlanItem.Origin.IDEA, question_key="", by, on=None, **planned) -> PlanItem:
+def add_item(
+    *, plan, issue, origin=PlanItem.Origin.IDEA, question_key="", language="", by, on=None, **planned
+) -> PlanItem:
     """Add what no report found: the committee's idea, a self-check, an adviser's visit. Records item.added.
 
-    The committee, the factory's managers, advisers. `planned`: any of FIELDS but issue.
+    The committee, the factory's managers, advisers. `planned`: any of FIELDS but issue. `language`: of its words.
     """
     check_can_change(by, plan)
     if origin not in PlanItem.Origin.values or origin == PlanItem.Origin.REPORT:
         raise Invalid(_("What a report found is added from its finding."))
-    return _add(plan, by, on, origin=origin, issue=issue, question_key=question_key, **planned)
+    return _add(plan, by, on, origin=origin, issue=issue, question_key=question_key, language=language, **planned)
 
 
 @transaction.atomic
@@ -176,12 +180,13 @@ def _add_found(plan, finding, by, on, **planned):
     )  # fmt: skip
 
 
-def _add(plan, by, on, *, issue, **facts):
+def _add(plan, by, on, *, issue, language="", **facts):
     site = plan.site
     values = {name: facts.pop(name) for name in FIELDS if name in facts}
     day = day_of(site, on)
     item = PlanItem(plan=plan, added_on=day, **facts)
-    _write(item, {"issue": issue} | {name: value for name, value in values.items() if _known(value) is not None}, day)
+    known = {name: value for name, value in values.items() if _known(value) is not None}
+    _write(item, {"issue": issue} | known, day, language)
     item.save(force_insert=True)
     if item.steps or item.expected or not item.finding_id:
         note_writing(item)
@@ -193,12 +198,12 @@ def _add(plan, by, on, *, issue, **facts):
 
 
 @transaction.atomic
-def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
+def change_item(*, item, reason="", language="", by, on=None, **fields) -> PlanItem:
     """Change what is planned: any of FIELDS. Records item.changed.
 
     The committee, the factory's managers, advisers. Once it is planned, a change needs a reason, opens a new edition,
     and both co-chairs are asked again. Nothing is changed after the fix was reported; what a report named keeps its
-    name; a day is moved, never taken away. Unchanged values record nothing.
+    name; a day is moved, never taken away. Unchanged values record nothing. `language`: of the words that are new.
     """
     item = locked(item)
     check_can_change(by, item.plan)
@@ -221,11 +226,12 @@ def change_item(*, item, reason="", by, on=None, **fields) -> PlanItem:
         raise Invalid(_("Say why this is changed."))
     day = day_of(item.plan.site, on)
     moved = {"from_on": before["due_on"], "to_on": fields["due_on"]} if "due_on" in changed else {}
-    _write(item, {name: fields[name] for name in changed}, day)
+    _write(item, {name: fields[name] for name in changed}, day, language)
     item.edition += 1
     item.save()
     if any(name in changed for name in TYPED):
         note_writing(item)
+        wait_again(item=item)
     words = ItemChangeWords(
         body={"reason": reason, "before": {name: _plain(before[name]) for name in changed}},
         salt=ItemChangeWords.new_salt(),
@@ -252,7 +258,7 @@ def _plain(value):
     return str(value) if value is not None else None
 
 
-def _write(item, values, day):
+def _write(item, values, day, language=""):
     """Put checked values into an item. Raises Invalid with a sentence for the first that cannot be."""
     for name, side, sentence in (
         ("responsible", MANAGEMENT, _("Only the management side answers for a fix. Choose one of its members.")),
@@ -286,6 +292,8 @@ def _write(item, values, day):
         item.first_due_on = item.first_due_on or values["due_on"]
     for name, value in values.items():
         setattr(item, name, value if value is not None or name in EMPTY_IS_NONE else "")
+    written_in = languages.checked(language, item.plan.site.programme)
+    item.languages = item.languages | {name: written_in for name in TYPED if values.get(name)}
 
 
 def _check_money(item, values):

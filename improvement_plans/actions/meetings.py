@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Denied, Invalid, WrongState
+from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
+from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import (
     AgendaLine,
     Commitment,
@@ -62,7 +64,7 @@ def _open_items(committee):
 
 
 @transaction.atomic
-def add_topic(*, meeting, topic, by) -> AgendaLine:
+def add_topic(*, meeting, topic, language="", by) -> AgendaLine:
     """Put a thing of one's own on the agenda. Any member in office. Records meeting.topic-added."""
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
     check_can_meet(by, meeting.committee)
@@ -70,21 +72,23 @@ def add_topic(*, meeting, topic, by) -> AgendaLine:
     if not 1 <= len(topic) <= 160:
         raise Invalid(_("Name it in a few words, at most 160 characters."))
     last = meeting.agenda.order_by("-position").values_list("position", flat=True).first() or 0
-    line = AgendaLine.objects.create(meeting=meeting, position=last + 1, topic=topic)
+    language = languages.checked(language, meeting.committee.site.programme)
+    line = AgendaLine.objects.create(meeting=meeting, position=last + 1, topic=topic, language=language)
+    wait_again(meeting=meeting)
     audit.record("meeting.topic-added", meeting, by=by, programme=meeting.committee.site.programme, line=line.pk)
     return line
 
 
 @transaction.atomic
 def write_minutes(
-    *, meeting, held_on, present, notes="", decisions=None, promises=(), kept=(), edition=0, by
+    *, meeting, held_on, present, notes="", decisions=None, promises=(), kept=(), edition=0, language="", by
 ) -> Minutes:
     """Write what was decided, who was there, what was promised and what was kept. Records minutes.written.
 
     `present`: seats in office that day. `decisions`: {agenda line: words}. `promises`: mappings of text, side, due_on.
     `kept`: commitments that are closed now. `edition`: the one the writer read (0: none); when there is a newer one,
     nothing is written. Sent twice, it is written once. A new edition asks both co-chairs again; once both signed,
-    there is none.
+    there is none. `language`: of all its words.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("committee__site__programme").get(
         pk=meeting.pk
@@ -93,7 +97,8 @@ def write_minutes(
     check_can_meet(by, committee)
     day_of(committee.site, held_on)
     last = meeting.minutes.select_related("words").last()
-    words = _words(meeting, notes, decisions or {})
+    language = languages.checked(language, programme)
+    words = _words(meeting, notes, decisions or {}) | {"language": language}
     ids = sorted(str(member.pk) for member in _there(committee, present, held_on))
     if last is not None and last.edition != edition:
         if (last.words.body, last.present, last.by_id) == (words, ids, by.pk):
@@ -107,7 +112,8 @@ def write_minutes(
         parity=parity_of(committee, held_on, present=ids).snapshot(),
     )  # fmt: skip
     text.save()
-    made = _promise(meeting, promises)
+    made = _promise(meeting, promises, language)
+    wait_again(meeting=meeting)
     closed = committee.commitments.filter(pk__in=[one.pk for one in kept], closed_in=None).update(closed_in=meeting)
     audit.record(
         "minutes.written", meeting, by=by, programme=programme, edition=edition + 1, on=held_on, present=len(ids),
@@ -133,7 +139,7 @@ def _words(meeting, notes, decisions):
     return {"notes": check_length(notes), "decisions": kept}
 
 
-def _promise(meeting, promises):
+def _promise(meeting, promises, language):
     known = set(meeting.commitments.values_list("text", "side"))
     made = 0
     for one in promises:
@@ -143,8 +149,9 @@ def _promise(meeting, promises):
         if (text, one["side"]) in known:
             continue
         Commitment.objects.create(
-            committee=meeting.committee, made_in=meeting, text=text, side=one["side"], due_on=one.get("due_on")
-        )
+            committee=meeting.committee, made_in=meeting, text=text, side=one["side"], due_on=one.get("due_on"),
+            language=language,
+        )  # fmt: skip
         made += 1
     return made
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.days import setting
 from core.errors import Invalid
+from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
+from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import (
     Statement,
     StatementAnswer,
@@ -22,7 +24,7 @@ ANSWER_DAYS = 7
 
 
 @transaction.atomic
-def write_statement(*, committee, text, readers, by) -> Statement:
+def write_statement(*, committee, text, readers, language="", by) -> Statement:
     """A member of the worker side in office today writes to the readers she chose, and to nobody else.
 
     Records statement.written, without readers and words. Refuses a union where nobody reads for it.
@@ -38,7 +40,7 @@ def write_statement(*, committee, text, readers, by) -> Statement:
         raise Invalid(_("Nobody reads for your union here yet. Choose other readers."))
     day = day_of(site)
     days = (setting(site.programme_id, "statements", day) or {}).get("answer_days", ANSWER_DAYS)
-    words = StatementWords(body={"text": text}, salt=StatementWords.new_salt())
+    words = StatementWords(body=_words(text, language, site), salt=StatementWords.new_salt())
     words.statement = Statement.objects.create(
         member=seat, readers=readers, on=day, answer_by=day + timedelta(days=days), digest=words.digest
     )
@@ -48,15 +50,20 @@ def write_statement(*, committee, text, readers, by) -> Statement:
 
 
 @transaction.atomic
-def answer_statement(*, statement, text, by) -> StatementAnswer:
+def answer_statement(*, statement, text, language="", by) -> StatementAnswer:
     """One of its readers answers, or the author adds a word. Records statement.answered."""
     check_can_answer_statement(by, statement)
     text = check_length(text)
     if not text:
         raise Invalid(_("Write an answer."))
     site = statement.member.committee.site
-    words = StatementAnswerWords(body={"text": text}, salt=StatementAnswerWords.new_salt())
+    words = StatementAnswerWords(body=_words(text, language, site), salt=StatementAnswerWords.new_salt())
     words.answer = StatementAnswer.objects.create(statement=statement, by=by, on=day_of(site), digest=words.digest)
     words.save()
+    wait_again(statement=statement)
     audit.record("statement.answered", statement, by=by, programme=site.programme)
     return words.answer
+
+
+def _words(text, language, site):
+    return {"text": text, "language": languages.checked(language, site.programme)}

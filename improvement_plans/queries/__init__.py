@@ -39,6 +39,7 @@ from improvement_plans.queries.plans import (
 from improvement_plans.queries.pledges import buyers_of, pledge, pledges_of
 from improvement_plans.queries.progress import prefilled, progress_of, progress_view
 from improvement_plans.queries.statements import readers_for, statement_view, statements, waiting, worker_seats
+from improvement_plans.queries.translations import to_translate, work_of
 from improvement_plans.queries.verification import fixes_to_check, may_look, to_check
 
 __all__ = [
@@ -82,8 +83,10 @@ __all__ = [
     "this_week",
     "title_for",
     "to_check",
+    "to_translate",
     "votes_of",
     "waiting",
     "words_of_question",
+    "work_of",
     "worker_seats",
 ]

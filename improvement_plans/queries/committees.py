@@ -14,6 +14,8 @@ from improvement_plans import rules
 from improvement_plans.models import Committee, Election, Meeting, MinutesSignature, Plan
 from improvement_plans.permissions import SENTENCES, Standing, committees_visible_to, parity_of, standing
 from improvement_plans.queries.plans import PEOPLE, card, face, facts_of, words_of
+from improvement_plans.queries.translations import InYourLanguage, in_your_language
+from improvement_plans.texts import texts_of
 
 
 def committees(user):
@@ -207,6 +209,8 @@ class MeetingView:
     open_promises: list
     parity: object
     counted: list
+    language: str
+    yours: InYourLanguage
     may_remove: bool = False
 
     @property
@@ -293,6 +297,8 @@ def meeting_view(user, meeting_id) -> MeetingView | None:
         promised=list(meeting.commitments.all()),
         open_promises=list(committee.commitments.filter(closed_in=None).select_related("made_in")),
         parity=None if minutes else parity_of(committee, on),
+        language=body.get("language", ""),
+        yours=in_your_language(texts_of(meeting), True, meeting=meeting),
         counted=[_sentence(code) for code in minutes.parity["codes"]] if minutes else [],
         may_remove=who.staff and may_in_programme(user, committee, committee.site.programme),
     )

@@ -38,6 +38,8 @@ from improvement_plans.permissions import (
     standing,
 )
 from improvement_plans.queries.evidence import Shown, evidence_of, words_of_question
+from improvement_plans.queries.translations import InYourLanguage, in_your_language, issue_in_your_language
+from improvement_plans.texts import texts_of
 
 
 @dataclass
@@ -78,13 +80,15 @@ def facts_of(items) -> dict:
 
 
 def with_facts(items):
-    """Items that know the days of their running round, whether they go on elsewhere, whether they came back, and of
-    what kind the assessment was whose report found them."""
+    """Items that know the days of their running round, whether they go on elsewhere, whether they came back, of what
+    kind the assessment was whose report found them, and what a translator made of their words for this reader."""
     here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     days = {f"said_{kind}": Subquery(here.filter(kind=kind).values("on")) for kind in (*rules.FOUR, rules.WITHDRAWN)}
     in_order = ItemFact.objects.filter(item=OuterRef("continues"), kind__in=[rules.VERIFIED, rules.CONFIRMED])
     kind = F("finding__report__assessment__kind")
-    return _with_goes_on(items).annotate(came_back=Exists(in_order), report_kind=kind, **days)
+    return _with_goes_on(items).annotate(
+        came_back=Exists(in_order), report_kind=kind, translated=issue_in_your_language(), **days
+    )
 
 
 def said_of(item) -> dict:
@@ -393,6 +397,7 @@ class ItemView:
     writing: object = None
     evidence: Shown = field(default_factory=Shown)
     rule: dict = field(default_factory=dict)
+    yours: InYourLanguage | None = None
 
     @property
     def item(self):
@@ -478,6 +483,7 @@ def item_view(user, item_id) -> ItemView | None:
         open=not one.over and "confirmed" not in said,
         evidence=evidence_of(item, who),
         rule=words_of_question(item.finding.question, get_language()) if item.finding_id else {},
+        yours=in_your_language(texts_of(item), who.inside, item=item),
     )
     if who.inside:
         view.signatures = _sides(item, about, edition, who)
@@ -507,6 +513,12 @@ def words_of(row) -> str:
     """Words that lie apart from a frozen row; empty when there are none or they were removed."""
     words = getattr(row, "words", None)
     return (words.body or {}).get("text", "") if words else ""
+
+
+def language_of(row) -> str:
+    """The language those words are written in; empty where it is not known."""
+    words = getattr(row, "words", None)
+    return (words.body or {}).get("language", "") if words else ""
 
 
 def _typed(row, read) -> dict:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from core.days import today
 from core.removals import may_in_programme
 from improvement_plans.models import Member, Statement, StatementAnswer
-from improvement_plans.permissions import reads_for_union, statements_visible_to
-from improvement_plans.queries.plans import name_of, seats_in_office, words_of
+from improvement_plans.permissions import may_ask_for, reads_for_union, statements_visible_to
+from improvement_plans.queries.plans import language_of, name_of, seats_in_office, words_of
+from improvement_plans.queries.translations import InYourLanguage, in_your_language
 from improvement_plans.rules import WORKER
+from improvement_plans.texts import texts_of
 
 
 def worker_seats(user) -> list[Member]:
@@ -56,6 +58,8 @@ class StatementView:
     who_answers: str
     late: bool
     may_remove: bool
+    language: str
+    yours: InYourLanguage
 
     @property
     def answered(self):
@@ -70,7 +74,14 @@ def statement_view(user, statement_id) -> StatementView | None:
         return None
     author = statement.member.user_id
     rows = [
-        {"row": one, "on": one.on, "text": words_of(one), "author": one.by_id == author, "you": one.by_id == user.pk}
+        {
+            "row": one,
+            "on": one.on,
+            "text": words_of(one),
+            "language": language_of(one),
+            "author": one.by_id == author,
+            "you": one.by_id == user.pk,
+        }
         for one in statement.answers.all()
     ]
     on = today(statement.member.committee.site.programme)
@@ -83,6 +94,8 @@ def statement_view(user, statement_id) -> StatementView | None:
         who_answers=who_answers(statement),
         late=statement.answer_by < on,
         may_remove=may_in_programme(user, statement, statement.member.committee.site.programme),
+        language=language_of(statement),
+        yours=in_your_language(texts_of(statement), author == user.pk and may_ask_for(statement), statement=statement),
     )
 
 

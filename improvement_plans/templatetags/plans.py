@@ -1,22 +1,51 @@
 """Words of plans in the reader's language."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from checklists.queries import issues_in
+from improvement_plans import languages
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def issue_of(context, item):
-    """What an item is about: a question's issue as its checklist's translators put it, else as it was written.
+def issue_of(context, item, bare=False):
+    """What an item is about: a question's issue as its checklist's translators put it, else as it was written, or as a
+    translator put it. `bare`: without the mark of its language, where no mark can stand.
 
     One query a page, whatever the number of items.
     """
-    if not item.question_key:
-        return item.issue
-    words = context.render_context.dicts[0]
-    if issue_of not in words:
-        words[issue_of] = issues_in(get_language())
-    return words[issue_of].get(item.question_key, item.issue)
+    if item.question_key:
+        words = context.render_context.dicts[0]
+        if issue_of not in words:
+            words[issue_of] = issues_in(get_language())
+        return words[issue_of].get(item.question_key, item.issue)
+    text, language = item.issue, item.languages.get("issue", "")
+    made = (getattr(item, "translated", None) or {}).get("issue", {})
+    if made.get("from") == text:
+        text, language = made["text"], get_language()
+    return text if bare else format_html("<bdi{}>{}</bdi>", lang(language), text)
+
+
+@register.simple_tag
+def lang(code):
+    """The attributes of words in a language, with its direction; where nobody said which, the browser finds that."""
+    if not code:
+        return mark_safe(' dir="auto"')
+    return format_html(' lang="{}" dir="{}"', code, "rtl" if languages.info(code).get("bidi") else "ltr")
+
+
+@register.simple_tag
+def language_name(code):
+    """A language by its name in the reader's."""
+    return languages.name(code)
+
+
+@register.inclusion_tag("improvement_plans/parts/yours.html")
+def yours(shown, part, key=""):
+    """What a translator made of one part, under the words as they were written; nothing where there is none."""
+    part = f"{part} {key}" if key else part
+    return {"text": shown.words.get(part, "") if shown else "", "language": shown.language if shown else ""}

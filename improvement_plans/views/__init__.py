@@ -47,6 +47,13 @@ from improvement_plans.views.progress import (
     write_progress,
 )
 from improvement_plans.views.statements import answer_statement, private, statement, write_statement
+from improvement_plans.views.translations import (
+    translate_item,
+    translate_meeting,
+    translate_statement,
+    translation,
+    translations,
+)
 
 __all__ = [
     "add",
@@ -88,6 +95,11 @@ __all__ = [
     "sign",
     "statement",
     "to_check",
+    "translate_item",
+    "translate_meeting",
+    "translate_statement",
+    "translation",
+    "translations",
     "verify",
     "write_progress",
     "write_statement",

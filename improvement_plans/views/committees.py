@@ -214,7 +214,7 @@ def _meeting_page(request, view, status=200, **bound):
         "view": view,
         "there": queries.there(view),
         "lines": queries.parity_lines(view.parity) if view.parity else [],
-        "topic_form": bound.get("topic") or forms.TopicForm(),
+        "topic_form": bound.get("topic") or forms.TopicForm(programme=view.committee.site.programme),
         "sign_form": bound.get("sign") or forms.SignForm(initial={"edition": view.edition}),
     }
     phone = view.who.seat is not None
@@ -225,11 +225,11 @@ def _meeting_page(request, view, status=200, **bound):
 def add_topic(request, meeting_id):
     """Put a thing on the agenda."""
     view = found(queries.meeting_view(request.user, meeting_id))
-    form = forms.TopicForm(request.POST)
+    form = forms.TopicForm(request.POST, programme=view.committee.site.programme)
     if not form.is_valid():
         return _meeting_page(request, view, status=400, topic=form)
     try:
-        actions.add_topic(meeting=view.meeting, topic=form.cleaned_data["topic"], by=request.user)
+        actions.add_topic(meeting=view.meeting, by=request.user, **form.cleaned_data)
     except (Invalid, WrongState) as error:
         return _meeting_page(request, view, status=refused(form, error), topic=form)
     return redirect("improvement_plans:meeting", meeting_id)

@@ -31,7 +31,8 @@ def write_statement(request, committee_id):
     """Write to readers of one's choice."""
     committee = found(queries.committees(request.user).filter(pk=committee_id).first())
     check_can_state(request.user, committee)
-    form = forms.StatementForm(request.POST or None, readers=queries.readers_for(committee))
+    readers = queries.readers_for(committee)
+    form = forms.StatementForm(request.POST or None, readers=readers, programme=committee.site.programme)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -57,7 +58,8 @@ def statement(request, statement_id):
 
 def _statement_page(request, view, status=200, form=None):
     written = queries.statements(request.user).filter(member__user=request.user).count()
-    context = {"view": view, "form": form or forms.StatementAnswerForm(), "draft": written}
+    form = form or forms.StatementAnswerForm(programme=view.statement.member.committee.site.programme)
+    context = {"view": view, "form": form, "draft": written}
     return show(request, "improvement_plans/statement.html", context, here="private", status=status)
 
 
@@ -65,7 +67,7 @@ def _statement_page(request, view, status=200, form=None):
 def answer_statement(request, statement_id):
     """A reader answers, or the author adds a word."""
     view = found(queries.statement_view(request.user, statement_id))
-    form = forms.StatementAnswerForm(request.POST)
+    form = forms.StatementAnswerForm(request.POST, programme=view.statement.member.committee.site.programme)
     if not form.is_valid():
         return _statement_page(request, view, status=400, form=form)
     try:

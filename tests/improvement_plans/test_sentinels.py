@@ -49,11 +49,12 @@ ROLES = {
     "advisory": set(),
     "analyst": set(),
     "editor": set(),
+    "translator": set(),
     "author": set(),
 }
 STAFF = {
     "officer": "government-officer", "advisory": "advisory-member", "analyst": "analyst",
-    "editor": "checklist-editor", "author": "content-editor",
+    "editor": "checklist-editor", "author": "content-editor", "translator": "translator",
 }  # fmt: skip
 
 

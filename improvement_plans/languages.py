@@ -1,0 +1,32 @@
+"""The languages people type in: those of the program, those of the programme, or another that is not named."""
+
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from core.words import OWN_NAMES
+
+
+def info(code) -> dict:
+    """What is known of a language; empty where nothing is."""
+    try:
+        return get_language_info(code)
+    except KeyError:
+        return {}
+
+
+def name(code) -> str:
+    """A language by its name in the reader's; its code where none is known."""
+    return str(info(code).get("name_translated", code))
+
+
+def choices(programme) -> list[tuple[str, str]]:
+    """Each by its own name, as a person finds her own; last another, of which we know nothing."""
+    codes = dict.fromkeys([*dict(settings.LANGUAGES), *programme.languages])
+    own = {code: OWN_NAMES.get(code) or str(info(code).get("name_local", code)) for code in codes}
+    return [*own.items(), ("", _("Another language"))]
+
+
+def checked(code, programme) -> str:
+    """The code where it is one to choose, else none: which language it is never stops what somebody has to say."""
+    return code if code in dict(choices(programme)) else ""
