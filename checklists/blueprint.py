@@ -8,6 +8,8 @@ import functools
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from django.db.models import F
+
 from checklists import rules
 from checklists.models import Check, ChecklistVersion, Citation, Question, SamplingPlan
 from checklists.queries import translation_of
@@ -139,6 +141,8 @@ class Facts(NamedTuple):
     required: bool
     columns: list
     rows: dict
+    tags: list
+    cluster: str
 
     def takes(self, value) -> bool:
         """May this value stand as the answer to this information question?"""
@@ -148,5 +152,6 @@ class Facts(NamedTuple):
 @functools.lru_cache(maxsize=16)
 def question_facts(version_id) -> dict:
     """{key: Facts} of a version, kept in memory: a published version never changes."""
-    rows = Question.objects.filter(version_id=version_id).values_list("key", *Facts._fields)
+    questions = Question.objects.filter(version_id=version_id).annotate(cluster=F("point__cluster__key"))
+    rows = questions.values_list("key", *Facts._fields)
     return {key: Facts(*facts) for key, *facts in rows}

@@ -2,9 +2,9 @@
 
 import functools
 
-from checklists.blueprint import build
+from checklists.blueprint import build, question_facts
 from checklists.expressions import Judgement, Rules, impossible
-from checklists.models import FINDING, ChecklistVersion, Question, SamplingPlan
+from checklists.models import FINDING, ChecklistVersion, SamplingPlan
 from checklists.queries import parameters
 from checklists.rules.sampling import take
 from compliance.models import Answer
@@ -70,15 +70,20 @@ def interviews_planned(assessment) -> int | None:
 def judge(assessment, answers: dict[str, Answer]) -> Judgement:
     """How all rules stand on these answers, {question key: answer}. Two values that differ are none yet.
 
-    One query where rules read figures of the law, one where they read facts of the factory.
+    What a virtual check does not ask is never required. One query where rules read figures of the law, one where they
+    read facts of the factory.
     """
     rules = rules_of(assessment.version_id)
     entered = {key: _read(rules.questions[key], answer) for key, answer in answers.items() if key in rules.questions}
-    return rules.judge(
+    judgement = rules.judge(
         entered,
         param=_law(assessment) if rules.reads_law else {},
         facts=_facts(assessment) if rules.reads_facts else {},
     )
+    if assessment.clusters:
+        covered = set(asked(assessment))
+        judgement.required = {key: needed and key in covered for key, needed in judgement.required.items()}
+    return judgement
 
 
 def _read(question, answer):
@@ -101,22 +106,20 @@ def left(judgement) -> list[str]:
     return [key for key, needed in judgement.required.items() if needed and judgement.values[key] is None]
 
 
-def asked(assessment) -> set | None:
-    """Keys of the questions a virtual check asks: of its clusters, and all that are critical; None: all. One query."""
-    if not assessment.clusters:
-        return None
-    rows = Question.objects.filter(version_id=assessment.version_id)
-    return {
-        key
-        for key, cluster, tags in rows.values_list("key", "point__cluster__key", "tags")
-        if cluster in assessment.clusters or CRITICAL in tags
-    }
+def asked(assessment) -> list[str]:
+    """Keys of the questions it asks: all; of a virtual check those of its clusters, and all that are critical."""
+    clusters, facts = assessment.clusters, question_facts(assessment.version_id)
+    return [key for key, one in facts.items() if not clusters or one.cluster in clusters or CRITICAL in one.tags]
 
 
 def critical_left(assessment, answers: dict[str, Answer]) -> int:
-    """How many critical questions a virtual check did not ask. None of them may be left out. No query for others."""
+    """How many critical questions a virtual check did not ask. None of them may be left out."""
     if assessment.kind != "virtual":
         return 0
-    rows = Question.objects.filter(version_id=assessment.version_id, kind=FINDING).values_list("key", "tags")
+    critical = [
+        key
+        for key, one in question_facts(assessment.version_id).items()
+        if one.kind == FINDING and CRITICAL in one.tags
+    ]
     states = {key: answer.state for key, answer in answers.items()}
-    return sum(CRITICAL in tags and states.get(key) in (None, "not_asked") for key, tags in rows)
+    return sum(states.get(key) in (None, "not_asked") for key in critical)

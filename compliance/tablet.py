@@ -6,7 +6,6 @@ import json
 from django.conf import settings
 from django.db.models import Prefetch
 
-from checklists.blueprint import question_facts
 from compliance import handover, judging, queries
 from compliance.models import Assessment, AssessmentMember, Evidence, Finding
 from compliance.states import OPEN
@@ -57,6 +56,7 @@ def item(assessment, user) -> dict:
     """One assessment as the tablet lists it."""
     site = assessment.cycle.site
     members = list(assessment.members.all())
+    asked = judging.asked(assessment)
     return {
         "id": str(assessment.pk),
         "number": assessment.number,
@@ -80,10 +80,10 @@ def item(assessment, user) -> dict:
         "me_lead": any(member.lead for member in members if member.user_id == user.pk),
         "version_id": str(assessment.version_id),
         "version_title": str(assessment.version),
-        "questions": len(question_facts(assessment.version_id)),
+        "questions": len(asked),
         "revision": assessment.revision,
         "seal": handover.public_key(settings.SECRET_KEY, assessment.programme_id),
-    }
+    } | ({"asked": asked} if assessment.clusters else {})
 
 
 def headcounts(assessment) -> dict:

@@ -226,8 +226,7 @@ def submit(*, assessment, by, rest_not_asked=False, visited_on=None) -> Assessme
             len(judgement.refused),
         )
         raise WrongState(words % {"n": len(judgement.refused)}, code="values")
-    asked = judging.asked(assessment)
-    left = [key for key in judging.left(judgement) if asked is None or key in asked]
+    left = judging.left(judgement)
     if critical := judging.critical_left(assessment, answers):
         words = ngettext(
             "%(n)d critical question was not asked. A virtual check asks all of them.",

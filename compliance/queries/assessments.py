@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 from django.db.models import Count, Exists, OuterRef, Q, Window
 
-from checklists.models import Cluster, Question
+from checklists.blueprint import question_facts
+from checklists.models import Cluster
 from compliance import judging, permissions, rules
 from compliance.models import (
     Assessment,
@@ -67,8 +68,8 @@ def people(assessment) -> list:
 
 def progress(assessment) -> SimpleNamespace:
     """How far an assessment is: answers by state, what is left, what differs, photos, tablets. Seven queries."""
-    questions = Question.objects.filter(version_id=assessment.version_id, kind="finding")
-    asked = set(questions.values_list("key", flat=True))
+    facts = question_facts(assessment.version_id)
+    asked = {key for key in judging.asked(assessment) if facts[key].kind == "finding"}
     states, conflicts, answered = Counter(), 0, set()
     answers = {answer.question_key: answer for answer in assessment.answers.all()}
     for key, answer in answers.items():

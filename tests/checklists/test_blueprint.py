@@ -96,7 +96,15 @@ class TestBlueprint:
     def test_the_server_checks_with_the_same_facts(self, world):
         facts = question_facts(world.version.pk)
         made = {
-            q["key"]: (q["kind"], q["choices"], q["required"], q.get("columns", []), q.get("rows", {}))
+            q["key"]: (
+                q["kind"],
+                q["choices"],
+                q["required"],
+                q.get("columns", []),
+                q.get("rows", {}),
+                q["tags"],
+                cluster["key"],
+            )
             for cluster in build(world.version)["clusters"]
             for point in cluster["points"]
             for q in point["questions"]

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance import actions, queries, rules
+from checklists.blueprint import build
+from compliance import actions, judging, queries, rules, tablet
 from compliance.models import PlanDecision
 from core.days import today
 from core.errors import Denied, Invalid
@@ -136,6 +137,23 @@ class TestKinds:
             plan(world, clusters=["occupational-safety"])
         first = queries.clusters_of(world.version)[0][0]
         assert plan(world, kind="virtual", clusters=[first]).clusters == [first]
+
+    def test_tablet_and_desk_are_told_only_of_what_a_virtual_check_asks(self, world):
+        full = plan(world)
+        sections = {cluster["key"]: cluster["points"] for cluster in build(world.version)["clusters"]}
+        questions = {key: [one for point in points for one in point["questions"]] for key, points in sections.items()}
+        first, *others = questions
+        inside = [one["key"] for one in questions[first]]
+        critical = [one["key"] for key in others for one in questions[key] if "critical-public" in one["tags"]]
+        virtual = plan(world, kind="virtual", clusters=[first], site=world.new_site("Blue Kettle"))
+        told, all_told = tablet.item(virtual, world.chanthou), tablet.item(full, world.chanthou)
+        assert inside and critical and set(told["asked"]) == {*inside, *critical}
+        assert told["questions"] == len(inside) + len(critical) < all_told["questions"]
+        assert "asked" not in all_told
+        assert set(judging.left(judging.judge(virtual, {}))) <= set(told["asked"])
+        assert set(judging.left(judging.judge(full, {}))) - set(told["asked"])
+        assert queries.progress(virtual).of < queries.progress(full).of
+        assert queries.progress(virtual).left < queries.progress(full).left
 
 
 class TestBoard:
