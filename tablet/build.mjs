@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { slim } from "./slim.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "static", "tablet");
@@ -18,12 +19,13 @@ function sources(folder) {
     entry.isDirectory() ? sources(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]);
 }
 
-// Screens are templates, which a minifier leaves as they are: their indents need not travel.
+// Screens are templates, which a minifier leaves as they are: their indents need not travel, nor the line breaks between
+// elements, which htm drops.
 const flat = { name: "flat", setup: ({ onLoad }) => onLoad({ filter: /tablet\/src\/.*\.js$/ }, ({ path }) =>
-  ({ contents: readFileSync(path, "utf8").replace(/\n\s+/g, "\n") })) };
+  ({ contents: readFileSync(path, "utf8").replace(/\n\s+/g, "\n").replace(/(?<=[>}])\n(?=<|\$\{)/g, "") })) };
 
 const { warnings } = await build({
-  plugins: [flat],
+  plugins: [flat, slim],
   absWorkingDir: here,
   entryPoints: ["src/app.js"],
   outfile: join(out, "app.js"),
@@ -36,7 +38,7 @@ const { warnings } = await build({
 });
 if (warnings.length) throw new Error("the build warns: see above");
 
-const paths = [...sources("src"), "build.mjs", "package-lock.json"];
+const paths = [...sources("src"), "build.mjs", "slim.mjs", "package-lock.json"];
 const lines = paths.map((path) => `${path}\0${sha256(readFileSync(join(here, path)))}\n`).sort();
 for (const tag of ["ar", "km"]) {
   const { default: words } = await import(`./src/words.${tag}.js`);

@@ -14,7 +14,7 @@ BUILT = HERE / "static" / "tablet"
 def sources_digest(folder=HERE) -> str:
     """SHA-256 over every file the build reads: path and content, in order of path."""
     sources = [path for path in (folder / "src").rglob("*") if path.is_file()]
-    sources += [folder / "build.mjs", folder / "package-lock.json"]
+    sources += [folder / "build.mjs", folder / "slim.mjs", folder / "package-lock.json"]
     lines = sorted(
         f"{path.relative_to(folder).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in sources
     )

@@ -1,7 +1,7 @@
 // Keys, and what is made unreadable with them. Pure: no store, no screen. A person's store has one key of 32 random bytes,
 // made on the tablet. It lies there only wrapped: by a key of the browser's that no script can read (no lock is set), by a
-// passphrase, by the tablet's own unlocking (WebAuthn PRF), and always by a recovery key that the server holds. Any one of
-// them opens the store; to forget one loses nothing.
+// passphrase, beside it by the tablet's own unlocking (platform.js), and always by a recovery key that the server holds. Any
+// one of them opens the store; to forget one loses nothing.
 
 const AES = "AES-GCM";
 const IV = 12; // bytes, new for each thing sealed
@@ -54,7 +54,7 @@ async function fromPassphrase(passphrase, { salt, rounds }) {
   return crypto.subtle.deriveKey(how, typed, { name: AES, length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-// --- the lock of a store: {wraps: {browser | passphrase | platform, recovery}, waiting, wrong, until} --------------------
+// --- the lock of a store: {wraps: {browser | passphrase and platform, recovery}, waiting, wrong, until} --------------------
 
 /**
  * A lock for a new store: no passphrase yet. `waiting` is the recovery key, sealed with the store key until the server
@@ -97,21 +97,23 @@ export async function unwrap(lock, way, given) {
 }
 
 /**
- * The same lock, opened another way from now on: by a passphrase, by the platform ({bytes, id, salt}), or by nothing a
- * person does (null). The recovery key stays.
+ * The same lock, opened these ways from now on: by a passphrase, by the platform ({bytes, id, salt}), each as it is (true)
+ * or no longer (null); by itself when neither is left. The recovery key stays.
  */
 export async function rewrap(lock, raw, { passphrase = null, platform = null } = {}) {
-  const { recovery } = lock.wraps;
+  const { recovery, ...had } = lock.wraps;
   const wraps = { recovery };
-  if (platform) {
+  if (platform === true) wraps.platform = had.platform;
+  else if (platform) {
     const { bytes, ...kept } = platform;
     wraps.platform = { ...kept, sealed: await sealBytes(await imported(bytes), "platform", raw) };
   }
-  if (passphrase) {
+  if (passphrase === true) wraps.passphrase = had.passphrase;
+  else if (passphrase) {
     const how = { salt: random(16), rounds: ROUNDS };
     wraps.passphrase = { ...how, sealed: await sealBytes(await fromPassphrase(passphrase, how), "passphrase", raw) };
   }
-  if (!passphrase && !platform) wraps.browser = await byBrowser(raw);
+  if (!wraps.passphrase && !wraps.platform) wraps.browser = await byBrowser(raw);
   return { ...lock, wraps, wrong: 0, until: 0 };
 }
 

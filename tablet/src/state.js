@@ -10,18 +10,19 @@ import { newCode, open, seal } from "./handover.js";
 import { sha256 } from "./ids.js";
 import { thumbOf } from "./photos.js";
 import { Locked } from "./lock.js";
+import { askPlatform, makePlatform } from "./platform.js";
 import { judge, rulesOf } from "./rules.js";
 import { fieldOf, openTablet, openWork } from "./store.js";
 import { openSync } from "./sync.js";
-import { FORMS } from "./visit.js";
+import { FORMS, covered } from "./visit.js";
 import { language, speak, t } from "./words.js";
 
 export const urls = JSON.parse(document.getElementById("urls").textContent);
 
 export const boot = signal("starting"); // starting | stranger | locked | ready
-export const locked = signal(null); // {user, wait, wrong}: whose work it is, and how long to wait, while it is locked
-export const sealedBy = signal(null); // {passphrase, held}: is one set, does the server hold a key for who forgets it
-export const choosing = signal(false); // the dialog to set a passphrase stands on top
+export const locked = signal(null); // {user} and store.lock(), while it is locked
+export const sealedBy = signal(null); // store.lock(): is a passphrase set, does the server hold a key for who forgets it
+export const choosing = signal(null); // "passphrase" | "platform": the dialog that sets it stands on top
 export const me = signal(null);
 export const reached = signal(true); // did the server answer when we asked who is signed in?
 export const other = signal(null); // somebody else is signed in to this browser
@@ -137,7 +138,7 @@ async function become(user) {
 
 /** Nothing of this person's work is in sight, or readable, until it is opened. */
 async function shut(user) {
-  const { wait, wrong } = await store.lock();
+  const lock = await store.lock();
   token = null;
   batch(() => {
     me.value = null;
@@ -148,8 +149,8 @@ async function shut(user) {
     for (const one of [position, mustSignIn, other, judged]) one.value = null;
     failures.value = new Map();
     again.value = false;
-    choosing.value = false;
-    locked.value = { user, wait, wrong };
+    choosing.value = null;
+    locked.value = { user, ...lock };
     boot.value = "locked";
   });
 }
@@ -167,12 +168,12 @@ export async function lock(tell = true) {
   return true;
 }
 
-/** Open it again. Answers false when it is not the passphrase. */
+/** Open it again, with the passphrase or (none given) by the tablet's own unlocking. Answers false when it does not open. */
 export async function unlock(passphrase) {
-  const { user } = locked.value;
-  if (!(await store.unlock("passphrase", passphrase))) {
-    const { wait, wrong } = await store.lock();
-    locked.value = { user, wait, wrong };
+  const { user, platform } = locked.value;
+  const bytes = passphrase ?? (await askPlatform(platform).catch(() => null));
+  if (!bytes || !(await store.unlock(passphrase ? "passphrase" : "platform", bytes))) {
+    locked.value = { user, ...(await store.lock()) };
     return false;
   }
   await enterStore(user);
@@ -209,9 +210,21 @@ export async function recover(login = null, password = null) {
 
 /** Set a passphrase, or another one. Answers false when the old one is wrong. */
 export async function setPassphrase(old, passphrase) {
-  const good = await store.protect(old === null ? "browser" : "passphrase", old, { passphrase });
+  const good = await store.protect(old === null ? "browser" : "passphrase", old, { passphrase, platform: true });
   sealedBy.value = await store.lock();
   return good;
+}
+
+/** The tablet's own unlocking opens it too, or no longer. Answers false when the passphrase is wrong, null when the tablet does not do it. */
+export async function setPlatform(passphrase) {
+  if (!(await store.unlock("passphrase", passphrase))) {
+    sealedBy.value = await store.lock();
+    return false;
+  }
+  const platform = sealedBy.value.platform ? null : await makePlatform(me.value.name).catch(() => false);
+  const good = platform !== false && (await store.protect("passphrase", passphrase, { passphrase: true, platform }));
+  sealedBy.value = await store.lock();
+  return good || null;
 }
 
 /** Have the server hold a key of this store, once. Nothing waits for it. */
@@ -435,7 +448,6 @@ export async function takeOffline(id) {
     operations.push(...reply.operations);
     if (reply.more && !reply.operations.length) break;
   }
-  item.questions ??= blueprint.clusters.flatMap((cluster) => cluster.points.flatMap((point) => point.questions)).length;
   if (!(await store.assessment(id))?.boarded) item.returned = cameBack(operations, device.id);
   await store.board({ item, blueprint, operations, revision: reply.revision });
   await store.forget(id, reply);
@@ -457,7 +469,7 @@ async function openAssessment(id) {
   }
   const [views, pictures, last, laid] = await Promise.all([store.answers(id), store.photos(id), store.before(id), store.tray(id)]);
   batch(() => {
-    work.value = { item: { ...item, last }, ...index(blueprint) };
+    work.value = { item: { ...item, last }, ...index(blueprint, item.asked) };
     answers.value = new Map(views.map((view) => [view.question, view]));
     photos.value = new Map(pictures.map((photo) => [photo.id, photo]));
     const read = Object.fromEntries([...work.value.questions.values()].map((question) => [question.key, readOf(question)]));
@@ -471,16 +483,17 @@ async function openAssessment(id) {
 }
 
 /** The blueprint with what screens ask all the time: a flat order, and the way from a question to its point and cluster. */
-function index(blueprint) {
+function index(blueprint, asked) {
   const questions = new Map();
-  for (const cluster of blueprint.clusters) {
+  const clusters = covered(blueprint.clusters, asked);
+  for (const cluster of clusters) {
     for (const point of cluster.points) {
       point.questions.forEach((question, place) => {
         questions.set(question.key, { ...question, cluster, point, place });
       });
     }
   }
-  return { version: blueprint.version, clusters: blueprint.clusters, checks: blueprint.checks ?? [], sampling: blueprint.sampling ?? {}, questions, order: [...questions.keys()] };
+  return { version: blueprint.version, clusters, checks: blueprint.checks ?? [], sampling: blueprint.sampling ?? {}, questions, order: [...questions.keys()] };
 }
 
 function adopt(views = [], pictures = []) {

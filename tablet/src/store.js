@@ -635,7 +635,6 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
     /** What an older client laid in the tray; it lies among the changes now. */
     tray: (assessment) => byIndex("tray", "assessment", assessment),
-    putInTray: (row) => write((change) => change.put("tray", row)),
 
     photo: (id) => rowOf("photos", id),
     photos: (assessment) => byIndex("photos", "assessment", assessment),
@@ -696,7 +695,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
   /** The store key's bytes by one of the ways that open it, or null. A passphrase that is wrong counts, and soon waits. */
   async function rawBy(way, given) {
-    if (way !== "passphrase") return unwrap(await theLock(), way, given && toBytes(given));
+    if (way !== "passphrase") return unwrap(await theLock(), way, typeof given === "string" ? toBytes(given) : given);
     const lock = await plainly(["meta"], async ({ store }) => {
       const found = await store.get("lock");
       if (!found || waitOf(found, now())) return null;

@@ -45,6 +45,13 @@ export function against(plan, interviews, dimension) {
 /** The interviews that stand: values of the form's fields, without those taken back. */
 export const interviewsIn = (fields) => Object.entries(fields ?? {}).filter(([name, one]) => name.startsWith("interview:") && one.value).map(([, one]) => one.value);
 
+/** Of the clusters, what a virtual check asks: its questions by their keys, and no point or cluster without any. All, where no keys are given. */
+export const covered = (clusters, keys) => (!keys ? clusters : clusters
+  .map((cluster) => ({ ...cluster, points: cluster.points
+    .map((point) => ({ ...point, questions: point.questions.filter((one) => keys.includes(one.key)) }))
+    .filter((point) => point.questions.length) }))
+  .filter((cluster) => cluster.points.length));
+
 const heard = (source) => source.endsWith("-interviews");
 
 /**

@@ -10,6 +10,7 @@ from tests.journeys.test_tablet_faults import (  # noqa: F401 - fixtures
     OPENED,
     PHOTO,
     WAIT,
+    Tablet,
     nothing_in_the_way,
     running,
     signed_in,
@@ -172,6 +173,86 @@ def test_forgotten_it_loses_nothing(locked):
     is_locked(page)
     open_with(page, "and five words after that")
     expect(page.get_by_role("link", name=re.compile("Green Ladder"))).to_be_visible(timeout=WAIT)
+
+
+CAN = """async () => {
+  const can = await PublicKeyCredential.getClientCapabilities();
+  return can["extension:prf"] && can.userVerifyingPlatformAuthenticator;
+}"""
+FINGER = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "hasPrf": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+
+
+def test_the_tablets_own_lock_opens_it_beside_the_passphrase(way, chromium, signed_in, pictures):  # noqa: F811
+    """Offered only where the tablet has one; forgotten by the tablet, the passphrase opens the work as before."""
+    named = way.url.replace("127.0.0.1", "localhost")  # an address with a number has no such lock
+    known = [{**cookie, "domain": "localhost"} for cookie in signed_in("chanthou")["cookies"]]
+    context = chromium.new_context(
+        base_url=named, viewport={"width": 1024, "height": 768}, storage_state={"cookies": known, "origins": []}
+    )
+    one = Tablet(context)
+    page = one.page
+    offer, end = "Open with the tablet’s own lock, too", "No longer open with the tablet’s own lock"
+    opens = page.get_by_role("button", name="Open with the tablet’s own lock", exact=True)
+    one.take("Amber Loom")
+    set_passphrase(page)
+    assert not page.evaluate(CAN)
+    expect(page.get_by_role("button", name=offer)).to_have_count(0)
+    finger = one.protocol("WebAuthn.enable") or one.session.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": FINGER}
+    )
+    page.reload()
+    is_locked(page)
+    expect(opens).to_have_count(0)
+    open_with(page, SECRET)
+    assert page.evaluate(CAN)
+    page.get_by_role("button", name=offer).click()
+    dialog = page.get_by_role("dialog")
+    page.screenshot(path=pictures / "tablet-own-lock.png")
+    for words in ("not it", SECRET):
+        dialog.get_by_label("Passphrase").fill(words)
+        dialog.get_by_role("button", name="Set it").click()
+        if words != SECRET:
+            expect(dialog.get_by_role("alert")).to_have_text("This is not the passphrase.", timeout=WAIT)
+    expect(dialog).to_have_count(0, timeout=WAIT)
+    expect(page.get_by_role("button", name=end)).to_be_visible()
+    context.set_offline(True)
+    page.get_by_role("button", name="Lock now").click()
+    is_locked(page)
+    page.screenshot(path=pictures / "tablet-locked-own.png")
+    opens.click()
+    page.get_by_role("link", name=re.compile("Amber Loom")).click(timeout=WAIT)
+    page.get_by_role("button", name="Law", exact=True).wait_for()
+    page.goto(re.sub(r"/q/.*", f"/q/{EXITS}/", page.url))
+    is_locked(page)
+    opens.click()
+    one.answer("Non-compliant")
+    one.write(f"{WORD} at exit 4")
+    one.stands("0 of 1")
+    assert not lies_open(page, WORD)
+    one.session.send("WebAuthn.removeVirtualAuthenticator", finger)  # forgotten: it loses nothing
+    one.session.send("WebAuthn.addVirtualAuthenticator", {"options": FINGER})
+    page.reload()
+    is_locked(page)
+    opens.click()
+    expect(page.get_by_text("The tablet’s own lock did not work")).to_be_visible(timeout=WAIT)
+    open_with(page, SECRET)
+    one.answered("Non-compliant")
+    expect(page.locator("#text")).to_have_value(f"{WORD} at exit 4")
+    context.set_offline(False)
+    one.stands("1 of 1")
+    page.get_by_role("link", name="Openfloor: your assessments").click()
+    page.get_by_role("button", name=end).click()
+    dialog.get_by_label("Passphrase").fill(SECRET)
+    dialog.get_by_role("button", name="Turn it off").click()
+    expect(page.get_by_role("button", name=offer)).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Lock now").click()
+    is_locked(page)
+    expect(opens).to_have_count(0)
+    assert one.errors == []
+    context.close()
 
 
 def test_who_shares_the_tablet_sees_nothing_and_unsent_work_waits(locked, signed_in):  # noqa: F811

@@ -42,7 +42,6 @@ async function written(options) {
   const bytes = new TextEncoder().encode("sentinel".repeat(90_000)).buffer; // two parts
   const photo = { ...PHOTO, id: newId(), bytes, thumb: new TextEncoder().encode("sentinel small").buffer };
   await store.keepPhoto(photo);
-  await store.putInTray({ id: newId(), assessment: ASSESSMENT, kind: "note", line: "sentinel line", questions: [] });
   await store.keepHarm({ assessment: ASSESSMENT, kind: "violence", text: "sentinel saw it" });
   await answer(store, "@interviews", { people: 1, department: "sentinel hall" }, [], "interview:1");
   return { store, operation, photo };
@@ -53,7 +52,6 @@ async function holdsAll(store, { operation, photo }) {
   assert.equal((await store.answers(ASSESSMENT)).find((one) => one.question === "exits").fields.note.value, "the sentinel's exit");
   assert.deepEqual(await store.bytes(photo.id), photo.bytes);
   assert.deepEqual((await store.photo(photo.id)).thumb, photo.thumb);
-  assert.equal((await store.tray(ASSESSMENT))[0].line, "sentinel line");
   assert.equal((await store.waitingHarm())[0].text, "sentinel saw it");
   assert.equal((await store.assessment(ASSESSMENT)).factory.name, "sentinel factory");
   assert.equal((await store.meta("position")).question, "sentinel");
@@ -159,6 +157,29 @@ test("the platform's own unlocking opens it, and taking the lock away leaves all
   await holdsAll(again(kept.store), kept); // opens by itself again
 });
 
+test("beside a passphrase the platform opens it too; either may change or go, and forgotten both lose nothing", async () => {
+  const kept = await written();
+  const recovery = await kept.store.recovery();
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const opens = async (way, given) => again(kept.store).unlock(way, given);
+  await kept.store.protect("browser", null, { passphrase: "one" });
+  assert.equal(await kept.store.protect("passphrase", "wrong", { passphrase: true, platform: { bytes, id: "credential", salt: "salt" } }), false);
+  assert.equal((await kept.store.lock()).platform, null);
+  await kept.store.protect("passphrase", "one", { passphrase: true, platform: { bytes, id: "credential", salt: "salt" } });
+  assert.doesNotMatch(legible(await onDisk(kept.store)), /sentinel/i);
+  assert.deepEqual([await opens("passphrase", "one"), await opens("platform", bytes), await opens("browser")], [true, true, false]);
+  assert.equal(await opens("platform", new Uint8Array(32)), false);
+  await kept.store.protect("passphrase", "one", { passphrase: "two", platform: true });
+  assert.deepEqual([await opens("passphrase", "one"), await opens("passphrase", "two"), await opens("platform", bytes)], [false, true, true]);
+  await kept.store.protect("passphrase", "two", { passphrase: true, platform: null });
+  assert.deepEqual([await opens("passphrase", "two"), await opens("platform", bytes)], [true, false]);
+  await kept.store.protect("passphrase", "two", { passphrase: true, platform: { bytes, id: "credential", salt: "salt" } });
+  const other = again(kept.store);
+  await other.protect("recovery", recovery, {});
+  assert.deepEqual([await opens("passphrase", "two"), await opens("platform", bytes)], [false, false]);
+  await holdsAll(again(kept.store), kept);
+});
+
 // --- a store of an older client ------------------------------------------------------------------------------------------
 
 /** The store as a client before the lock wrote it: its third database version, the same rows, nothing sealed. */
@@ -186,7 +207,7 @@ async function asBefore({ store, operation, photo }) {
     operations: (await Promise.all(questions.map((one) => store.operations(ASSESSMENT, one)))).flat().map((one) => [one]),
     answers: (await store.answers(ASSESSMENT)).map((one) => [one]),
     photos: (await store.photos(ASSESSMENT)).map((one) => [one]),
-    tray: (await store.tray(ASSESSMENT)).map((one) => [one]),
+    tray: [[{ id: newId(), assessment: ASSESSMENT, kind: "note", line: "sentinel line", questions: [] }]],
     harm: (await store.waitingHarm()).map((one) => [one]),
   };
   const tx = db.transaction(Object.keys(rows), "readwrite");
@@ -222,6 +243,7 @@ test("test_f19 the store of an older client comes along whole, and then lies sea
   assert.doesNotMatch(legible(await onDisk(kept.store)), /sentinel/i);
   await kept.store.close();
   await holdsAll(again(kept.store), kept);
+  assert.equal((await again(kept.store).tray(ASSESSMENT))[0].line, "sentinel line");
 });
 
 test("test_f19 work goes on before and while an older store is sealed", async () => {

@@ -13,7 +13,7 @@ def copy(tmp_path):
     """The sources and the built file, to be spoilt."""
     shutil.copytree(digest.HERE / "src", tmp_path / "src")
     shutil.copytree(digest.HERE / "static", tmp_path / "static")
-    for name in ("build.mjs", "package-lock.json"):
+    for name in ("build.mjs", "slim.mjs", "package-lock.json"):
         shutil.copy(digest.HERE / name, tmp_path / name)
     return tmp_path
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { against, interviewsIn, mayBeTold, planned, summaryOf, take } from "../../tablet/src/visit.js";
+import { against, covered, interviewsIn, mayBeTold, planned, summaryOf, take } from "../../tablet/src/visit.js";
 
 const cases = JSON.parse(readFileSync(new URL("../contracts/sampling.json", import.meta.url), "utf8"));
 
@@ -16,6 +16,13 @@ test("planned against done; a group nobody planned stands last, an interview tak
   assert.deepEqual(against({ women: 2, men: 1 }, interviewsIn(fields), "sex"), [
     { group: "women", planned: 2, done: 0 }, { group: "men", planned: 1, done: 1 }, { group: "other", planned: 0, done: 1 },
   ]);
+});
+
+test("of a virtual check only what it asks is there, without empty points and sections; of any other all", () => {
+  const of = (...keys) => ({ questions: keys.map((key) => ({ key })) });
+  const clusters = [{ key: "one", points: [of("a", "b"), of("c")] }, { key: "two", points: [of("d")] }, { key: "three", points: [of("e")] }];
+  assert.equal(covered(clusters, undefined), clusters);
+  assert.deepEqual(covered(clusters, ["b", "e"]), [{ key: "one", points: [of("b")] }, { key: "three", points: [of("e")] }]);
 });
 
 test("the summary leaves out what was only heard, zero tolerance, and a question that names no source", () => {

@@ -2,10 +2,12 @@
 
 import { useEffect } from "preact/hooks";
 import { Button, St, html } from "../parts.js";
+import { able } from "../platform.js";
 import { tried, tryStart } from "../readiness.js";
 import * as state from "../state.js";
 import { VERSION } from "../version.js";
 import { clock, day, t } from "../words.js";
+import { wordOf } from "./lock.js";
 
 const SILENT = 3 * 24 * 3600_000;
 
@@ -28,7 +30,8 @@ export function Ready() {
     ${sealed && line(sealed.passphrase, t(sealed.passphrase ? "ready.locks" : "ready.no_lock"), t(sealed.passphrase ? "ready.locks_more" : "ready.no_lock_more"))}
     ${sealed && line(sealed.held, t(sealed.held ? "ready.held" : "ready.not_held"))}
     ${sealed && html`<li><div class="btns">${sealed.passphrase && html`<${Button} icon="lock" onPress=${() => state.lock()}>${t("lock.now")}<//>`}
-      <${Button} icon="key" disabled=${!sealed.held} onPress=${() => { state.choosing.value = true; }}>${t(sealed.passphrase ? "lock.change" : "lock.set")}<//></div></li>`}
+      <${Button} icon="key" disabled=${!sealed.held} onPress=${() => { state.choosing.value = "passphrase"; }}>${t(sealed.passphrase ? "lock.change" : "lock.set")}<//>
+      ${sealed.passphrase && (able.value || sealed.platform) && html`<${Button} icon="key" onPress=${() => { state.choosing.value = "platform"; }}>${t(wordOf(sealed.platform))}<//>`}</div></li>`}
     <li><${Button} onPress=${tryStart}>${t("ready.try")}<//></li>
   </ul>`;
 }
