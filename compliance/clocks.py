@@ -1,9 +1,10 @@
 """When a thing is due. Pure: a clock is a length counted from a start; the working calendar comes in as a function.
 
 Names of clocks: `report` from the last day at the factory to the issued report; `comment` while the factory may answer
-a draft; `progress-1` and `progress-2` from the report to the factory's own word on it; `next-from` and `next` open and
-end the time in which the next assessment falls, from the last one; `case-begun` and `case-followed` from telling the
-authorities of serious harm to their beginning and to our asking after it.
+a draft, of length 0 where a small programme does without; `progress-1` and `progress-2` from the report to the
+factory's own word on it; `next-from` and `next` open and end the time in which the next assessment falls, from the last
+one; `case-begun` and `case-followed` from telling the authorities of serious harm to their beginning and to our asking
+after it.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ DEFAULTS = {
     "case-followed": Clock(72, HOURS),
 }
 IN_HOURS = {"case-begun", "case-followed"}
+MAY_BE_NONE = {"comment"}
 # People are reminded this many days before a thing is due, and on the first day it is late.
 BEFORE, LATE = 5, -1
 STEPS = (BEFORE, LATE)
@@ -43,7 +45,9 @@ def misfit(value: Any) -> str | None:
         return "clocks"
     for name, given in value.items():
         shape = isinstance(given, (list, tuple)) and len(given) == 2
-        if name not in DEFAULTS or not shape or type(given[0]) is not int or not 0 < given[0] <= LONGEST:
+        if name not in DEFAULTS or not shape or type(given[0]) is not int:
+            return str(name)
+        if not (0 if name in MAY_BE_NONE else 1) <= given[0] <= LONGEST:
             return str(name)
         if given[1] not in UNITS or (given[1] == HOURS) != (name in IN_HOURS):
             return str(name)

@@ -164,7 +164,7 @@ class Loader:
             value={"line": "Day and night", "number": "000 000 0101", "readers": [str(manager.pk)]},
         )  # fmt: skip
         core.set_programme_setting(
-            programme=self.programme, key="comment-window", value={"offered": False}, by=BY,
+            programme=self.programme, key="clocks", value={"comment": [0, "working-days"]}, by=BY,
             in_force_from=self.on - timedelta(days=5000),
         )  # fmt: skip
         disclosure.set_regime(
@@ -442,9 +442,7 @@ class Loader:
         if not offered:
             return
         compliance.accept(assessment=assessment, question_keys=found, by=reviewer)
-        core.set_programme_setting(
-            programme=self.programme, key="comment-window", value={"offered": True}, in_force_from=self.on, by=BY
-        )
+        core.set_programme_setting(programme=self.programme, key="clocks", value={}, in_force_from=self.on, by=BY)
         window = compliance.offer(assessment=assessment, by=reviewer)
         manager, drafts = self.managers[factory.name], list(window.drafts.order_by("question__position")[:2])
         compliance.reply(draft=drafts[0], stance="agrees", text="", by=manager)

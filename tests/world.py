@@ -39,8 +39,8 @@ class World:
         # A small programme that issues without a window for comment, until a test sets one.
         core.set_programme_setting(
             programme=self.programme,
-            key="comment-window",
-            value={"offered": False},
+            key="clocks",
+            value={"comment": [0, "working-days"]},
             in_force_from=date(2020, 1, 1),
             by=SETUP,
         )

@@ -1,7 +1,7 @@
 """What a programme set for review, and the days in which a factory reads a draft: are they over?
 
-Dated settings: `comment-window` {"offered": false} where a small programme issues reports without one; how long it is
-says the clock `comment`. `second-reading` {"share": 10} per cent of the decided answers.
+How long they have says the clock `comment`; 0 where a small programme issues reports without them. Dated setting
+`second-reading` {"share": 10}: per cent of the decided answers.
 """
 
 from compliance import clocks
@@ -12,13 +12,16 @@ from core.days import Calendar, setting
 
 def is_offered(programme, on) -> bool:
     """Does a factory comment on a draft before its report is issued, as set on a day? One query."""
-    return (setting(programme, "comment-window", on) or {}).get("offered", True)
+    return _clock(programme, on).length > 0
 
 
 def last_day(programme, opened_on):
     """The last day of a window that opens on a day, by the programme's clock and working calendar. Two queries."""
-    clock = clocks.of_setting(setting(programme, "clocks", opened_on))["comment"]
-    return clocks.due_on(opened_on, clock, Calendar(programme).is_free)
+    return clocks.due_on(opened_on, _clock(programme, opened_on), Calendar(programme).is_free)
+
+
+def _clock(programme, on):
+    return clocks.of_setting(setting(programme, "clocks", on))["comment"]
 
 
 def second_reading_share(programme, on) -> int:

@@ -26,7 +26,7 @@ BASE = "/app/assessments/"
 def window(world):
     """A draft before Mony: exits with a photo and a place, wages with a place and none, a child at work, a note."""
     core.set_programme_setting(
-        programme=world.programme, key="comment-window", value={"offered": True}, in_force_from=today(world.programme),
+        programme=world.programme, key="clocks", value={}, in_force_from=today(world.programme),
         by=SETUP,
     )  # fmt: skip
     photo, data = new_id(), jpeg()

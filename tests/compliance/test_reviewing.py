@@ -99,7 +99,7 @@ class TestVerdicts:
 
     def test_a_draft_is_offered_when_every_non_compliance_was_read_and_none_is_returned(self, world, reviewed):
         core.set_programme_setting(
-            programme=world.programme, key="comment-window", value={"offered": True}, in_force_from=today(world.programme),
+            programme=world.programme, key="clocks", value={}, in_force_from=today(world.programme),
             by=SETUP,
         )  # fmt: skip
         with pytest.raises(WrongState, match="1 non-compliance is not accepted yet"):

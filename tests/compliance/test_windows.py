@@ -21,10 +21,6 @@ def days(world):
 
     def give(n=7):
         core.set_programme_setting(
-            programme=world.programme, key="comment-window", value={"offered": True}, in_force_from=today(world.programme),
-            by=SETUP,
-        )  # fmt: skip
-        core.set_programme_setting(
             programme=world.programme, key="clocks", value={"comment": [n, "working-days"]},
             in_force_from=today(world.programme), by=SETUP,
         )  # fmt: skip

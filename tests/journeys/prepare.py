@@ -30,7 +30,7 @@ def people():
         code="KH", name="Cambodia", country="KH", time_zone="Asia/Phnom_Penh", languages=["km", "en"], by=BY
     )
     core.set_programme_setting(
-        programme=programme, key="comment-window", value={"offered": False}, in_force_from=date(2020, 1, 1), by=BY
+        programme=programme, key="clocks", value={"comment": [0, "working-days"]}, in_force_from=date(2020, 1, 1), by=BY
     )
     for username, name, role in (
         ("sokha", "Sokha Lim", "programme-manager"),
@@ -82,7 +82,7 @@ def first_year():
     compliance.submit(assessment=assessment, by=who["chanthou"], rest_not_asked=True, visited_on=day)
     compliance.issue_report(assessment=assessment, by=who["vannak"], on=day + timedelta(days=20))
     core.set_programme_setting(
-        programme=programme, key="comment-window", value={"offered": True}, in_force_from=now, by=BY
+        programme=programme, key="clocks", value={}, in_force_from=now, by=BY
     )
     disclosure.set_regime(
         programme=programme, name="Critical issues, from the second visit", in_force_from=now - timedelta(days=300),
