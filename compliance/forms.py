@@ -314,6 +314,10 @@ def long_text(rows):
     return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
 
 
+# First of a list in which nothing is taken before somebody takes it.
+CHOOSE = ("", _("Choose one"))
+
+
 class CorrectionForm(forms.Form):
     """What becomes of a request for a correction; where it is accepted, what the report says instead."""
 
@@ -325,7 +329,9 @@ class CorrectionForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=rules.MAX_TEXT, widget=long_text(2))
     question = forms.ChoiceField(label=_("Question"), required=False)
     state = forms.ChoiceField(
-        choices=[(state, status(state).word) for state in rules.STATES], label=_("The answer is"), required=False
+        choices=[CHOOSE, *((state, status(state).word) for state in rules.STATES)],
+        label=_("The answer is"),
+        required=False,
     )
     text = forms.CharField(label=_("Report text"), required=False, max_length=rules.MAX_TEXT, widget=long_text(4))
     extent_n = forms.IntegerField(label=_("How many"), required=False, min_value=0)
@@ -335,7 +341,7 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args, report, question_key, **kwargs):
         super().__init__(*args, **kwargs)
         findings = list(report.findings.select_related("question", "words", "place"))
-        self.fields["question"].choices = [(one.question_key, one.question.issue) for one in findings]
+        self.fields["question"].choices = [CHOOSE, *((one.question_key, one.question.issue) for one in findings)]
         if not self.is_bound and (about := next((one for one in findings if one.question_key == question_key), None)):
             place = about.place.body if about.place_digest else None
             self.initial = {

@@ -70,6 +70,8 @@ def correct(*, ask, reason, by, question_key, state, text, extent_n=None, extent
     if Report.objects.filter(supersedes=old).exists():
         raise WrongState(_("A new version replaced this report already. Decide on that one."))
     text, where = rules.readable(text).strip(), rules.readable(where).strip()
+    if not question_key:
+        raise Invalid(_("Choose where the report is corrected."))
     if state not in rules.STATES:
         raise Invalid(_("Choose what the answer is."))
     if state == "non_compliant" and not text:

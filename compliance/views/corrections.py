@@ -28,7 +28,8 @@ def ask_for_correction(request, report_id):
 def correction(request, ask_id):
     """A lead assessor corrects the report, or leaves it and says why."""
     ask = or_absent(queries.correction_ask(request.user, ask_id))
-    form = CorrectionForm(request.POST or None, report=ask.report, question_key=ask.question_key)
+    about = ask.question_key or request.GET.get("question", "")
+    form = CorrectionForm(request.POST or None, report=ask.report, question_key=about)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -45,6 +46,6 @@ def correction(request, ask_id):
         else:
             messages.success(request, _("The new version is issued. The old one says that it is superseded."))
             return redirect("compliance:report", made.pk)
-    context = {"ask": ask, "report": ask.report, "form": form}
+    context = {"ask": ask, "report": ask.report, "form": form, "about": about}
     with in_time_of(ask.report.assessment.programme):
         return render(request, "compliance/correction.html", context, status=400 if form.is_bound else 200)

@@ -168,3 +168,16 @@ class TestTheNewVersion:
         response = client.post(f"{BASE}corrections/{ask.pk}/", form)
         assert response["Location"] == f"{BASE}reports/{Report.objects.get(version=2).pk}/"
         assert CorrectionAsk.objects.get().decision.made.version == 2
+
+    def test_a_request_about_the_whole_report_corrects_nothing_until_somebody_says_where(self, world, report, client):
+        """Else the first question of the checklist would become compliant by a single press."""
+        whole = actions.ask_for_correction(report=report, text="Something is wrong.", by=world.mony)
+        client.force_login(world.vannak)
+        page = f"{BASE}corrections/{whole.pk}/"
+        refused = client.post(page, {"outcome": "accepted", "reason": "It is so."})
+        assert "Choose where the report is corrected." in refused.content.decode()
+        opened = client.get(page).content.decode()
+        assert opened.count('<option value="" selected>Choose one') == 3
+        assert "Two exits were locked." not in opened
+        assert "Two exits were locked." in client.get(f"{page}?question={EXITS}").content.decode()
+        assert Report.objects.count() == 1

@@ -81,9 +81,7 @@ def first_year():
     )  # fmt: skip
     compliance.submit(assessment=assessment, by=who["chanthou"], rest_not_asked=True, visited_on=day)
     compliance.issue_report(assessment=assessment, by=who["vannak"], on=day + timedelta(days=20))
-    core.set_programme_setting(
-        programme=programme, key="clocks", value={}, in_force_from=now, by=BY
-    )
+    core.set_programme_setting(programme=programme, key="clocks", value={}, in_force_from=now, by=BY)
     disclosure.set_regime(
         programme=programme, name="Critical issues, from the second visit", in_force_from=now - timedelta(days=300),
         rule={"tag": "critical-public", "from_visit": 2, "delay_days": 0, "zero_tolerance_delay_days": 90},
