@@ -193,9 +193,7 @@ class Loader:
         self.review_a_visit()
         self.plan_next_visit()
         for days in (180, 0):
-            disclosure.publish_release(
-                programme=self.programme, as_of=self.on - timedelta(days=days), by=self.people["programme-manager"]
-            )
+            disclosure.publish_release(programme=self.programme, as_of=self.on - timedelta(days=days), by=BY)
         self.open_case()
 
     def person(self, username, name, language="en", signs_in=True):

@@ -1,4 +1,4 @@
-"""The only writers of disclosure: set a regime, publish a release, withhold a page at once."""
+"""The only writers of disclosure: set a regime, ask for a release and agree to it, withhold a page at once."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from core import audit
 from core.days import today
 from core.errors import Denied, Invalid, WrongState
 from core.models import Programme
-from disclosure import archive, rules, withheld
+from disclosure import archive, queries, rules, withheld
 from disclosure.addresses import pages_at
 from disclosure.drafts import draft
 from disclosure.models import (
@@ -19,6 +19,8 @@ from disclosure.models import (
     Forwarding,
     Regime,
     Release,
+    ReleaseAgreement,
+    ReleaseAsk,
     ReleasedFactory,
     WithholdingAgreement,
     WithholdingAsk,
@@ -67,22 +69,115 @@ def set_regime(*, programme, name, in_force_from, rule, by, until=None) -> Regim
 
 
 @transaction.atomic
+def ask_to_publish(*, programme, as_of: date, publish_on: date | None = None, by) -> ReleaseAsk:
+    """Ask a second person to publish what is due on a day, now or on a later day. Records release.asked.
+
+    Who may: holders of publish_disclosure. The same ask waiting already: that one. Raises Invalid for a day to come or
+    a publishing day before it, WrongState for a day before the last release, without a regime, or with nothing new.
+    """
+    check_can_publish(by, programme)
+    if publish_on is not None and publish_on < today(programme):
+        raise Invalid("The day of publishing is over. Choose today or a later day.")
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    made = _due(programme, as_of)
+    last = _last(programme)
+    if last and _says_the_same(last, as_of, made):
+        raise WrongState("The last release says exactly this. There is nothing to publish.", code="nothing-new")
+    contents = _contents(as_of, made)
+    about = {"as_of": as_of, "publish_on": publish_on, "contents": contents}
+    waiting = queries.release_asks([programme]).filter(agreement=None, **about).first()
+    if waiting:
+        return waiting
+    ask = ReleaseAsk.objects.create(programme=programme, asked_by=by, **about)
+    audit.record("release.asked", ask, by=by, programme=programme, **about)
+    return ask
+
+
+@transaction.atomic
+def agree_to_publish(*, ask: ReleaseAsk, by) -> Release | None:
+    """The second person's word: what was looked at is published, or waits for its day (then None).
+
+    Who may: another holder of publish_disclosure. Records release.agreed. Raises WrongState where the facts have
+    changed since the ask: what nobody looked at is never published.
+    """
+    check_can_publish(by, ask.programme)
+    if isinstance(by, audit.System) or ask.asked_by_id == by.pk:
+        raise Denied("Another person who publishes for the programme agrees to this.")
+    Programme.objects.select_for_update().get(pk=ask.programme_id)
+    if ReleaseAgreement.objects.filter(ask=ask).exists():
+        raise WrongState("This was agreed already.")
+    made = _as_asked(ask)
+    ReleaseAgreement.objects.create(ask=ask, asked_by_id=ask.asked_by_id, agreed_by=by)
+    audit.record("release.agreed", ask, by=by, programme=ask.programme, asked_by=ask.asked_by_id, as_of=ask.as_of)
+    if ask.publish_on and ask.publish_on > today(ask.programme):
+        return None
+    return _publish(ask.programme, ask.as_of, made, by=by, ask=ask)
+
+
+@transaction.atomic
+def publish_agreed(*, ask: ReleaseAsk, by) -> Release:
+    """Publish on its day what two people agreed to. The program only. Raises WrongState where the facts have changed.
+
+    It was published already: that release.
+    """
+    if not isinstance(by, audit.System):
+        raise Denied("What waits for its day is published by the program.")
+    Programme.objects.select_for_update().get(pk=ask.programme_id)
+    known = Release.objects.filter(ask=ask).first()
+    if known:
+        return known
+    agreement = ReleaseAgreement.objects.get(ask=ask)
+    if ask.publish_on and ask.publish_on > today(ask.programme):
+        raise WrongState("Its day has not come yet.")
+    return _publish(ask.programme, ask.as_of, _as_asked(ask), by=agreement.agreed_by, ask=ask)
+
+
+@transaction.atomic
 def publish_release(*, programme, as_of: date, by) -> Release:
     """Freeze everything due on a day as the next release of a programme, all or nothing. Records release.published.
 
-    Who may: holders of publish_disclosure. The same day with the same content again: the release that exists.
-    Raises Invalid for a day to come, WrongState for a day before the last release or without a regime.
+    The program only, for whoever operates it: a person asks (`ask_to_publish`) and another agrees. The same day with
+    the same content again: the release that exists. Raises Invalid for a day to come, WrongState for a day before the
+    last release or without a regime.
     """
-    check_can_publish(by, programme)
-    if as_of > today(programme):
-        raise Invalid("This day has not come yet. Choose today or an earlier day.")
+    if not isinstance(by, audit.System):
+        raise Denied("One person asks for a release, and another agrees.")
     Programme.objects.select_for_update().get(pk=programme.pk)
-    last = Release.objects.filter(programme=programme, next=None).first()
-    if last and as_of < last.as_of:
-        raise WrongState("A later release is published. History is not written backwards.", code="later-release")
-    made = draft(programme, as_of)
+    made = _due(programme, as_of)
+    last = _last(programme)
     if last and _says_the_same(last, as_of, made):
         return last
+    return _publish(programme, as_of, made, by=by)
+
+
+def _last(programme):
+    return Release.objects.filter(programme=programme, next=None).first()
+
+
+def _due(programme, as_of):
+    """What a release of this day would say."""
+    if as_of > today(programme):
+        raise Invalid("This day has not come yet. Choose today or an earlier day.")
+    last = _last(programme)
+    if last and as_of < last.as_of:
+        raise WrongState("A later release is published. History is not written backwards.", code="later-release")
+    return draft(programme, as_of)
+
+
+def _contents(as_of, made):
+    return archive.sha256(archive.canonical([as_of.isoformat(), made.rule, made.coverage, made.documents]))
+
+
+def _as_asked(ask):
+    """What the release would say now, if that is what was looked at."""
+    made = _due(ask.programme, ask.as_of)
+    if _contents(ask.as_of, made) != ask.contents:
+        raise WrongState("What is due has changed since it was looked at. Look again and ask anew.", code="changed")
+    return made
+
+
+def _publish(programme, as_of, made, *, by, ask=None):
+    last = _last(programme)
     now = timezone.now()
     previous = last.digest if last else ""
     about = archive.about(
@@ -104,6 +199,7 @@ def publish_release(*, programme, as_of: date, by) -> Release:
         published_at=now,
         published_by=by if by.pk else None,
         previous=last,
+        ask=ask,
         coverage=made.coverage,
         manifest=manifest,
         digest=archive.sha256(archive.canonical(manifest)),

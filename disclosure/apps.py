@@ -9,21 +9,26 @@ class Disclosure(AppConfig):
 
     def ready(self):
         from core.home import register_place, register_section
+        from disclosure import tasks  # noqa: F401
 
         register_place(_releases)
         register_section(_waiting)
 
 
 def _waiting(user):
-    """Today's line, before all others: a page somebody asked to withhold waits for a second person."""
+    """Today's lines, before all others: a page to withhold, or a release, waits for a second person."""
     from core.home import Line
-    from disclosure.queries import withholdings_for
+    from disclosure.permissions import programmes_of
+    from disclosure.queries import release_asks, withholdings_for
 
-    n = withholdings_for(user)[0].exclude(asked_by=user.pk).count()
-    if not n:
-        return []
-    words = ngettext("%(n)d page waits to be withheld or shown", "%(n)d pages wait to be withheld or shown", n)
-    return [Line(words % {"n": n}, reverse("disclosure:withhold"), order=5)]
+    lines = []
+    if n := withholdings_for(user)[0].exclude(asked_by=user.pk).count():
+        words = ngettext("%(n)d page waits to be withheld or shown", "%(n)d pages wait to be withheld or shown", n)
+        lines.append(Line(words % {"n": n}, reverse("disclosure:withhold"), order=5))
+    if n := release_asks(programmes_of(user)).filter(agreement=None).exclude(asked_by=user.pk).count():
+        words = ngettext("%(n)d release waits for a second person", "%(n)d releases wait for a second person", n)
+        lines.append(Line(words % {"n": n}, reverse("disclosure:releases"), order=6))
+    return lines
 
 
 def _releases(user, held):

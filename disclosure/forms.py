@@ -10,7 +10,22 @@ class PublishForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "class": "date"}),
         help_text=_("Everything due on this day becomes public. Today or earlier."),
     )
+    publish_on = forms.DateField(
+        label=_("Publish on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "date"}),
+        help_text=_("Empty: as soon as a second person agrees."),
+    )
 
+
+CHANGES = {
+    "relapsed": _("Open again, or worse"),
+    "new": _("New on the page"),
+    "withdrawn": _("No longer on the page"),
+    "improved": _("Better"),
+    "changed": _("Other details"),
+    "unchanged": _("Unchanged"),
+}
 
 REASONS = [
     ("person-at-risk", _("A person could be harmed")),

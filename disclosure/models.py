@@ -53,6 +53,9 @@ class Release(Frozen):
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="next")
+    ask = models.OneToOneField(
+        "ReleaseAsk", on_delete=models.PROTECT, null=True, related_name="release", help_text="None: made by a command"
+    )
     coverage = models.JSONField(help_text="How many factories are here, and why the others are not")
     manifest = models.JSONField()
     digest = models.CharField(max_length=64, unique=True)
@@ -70,6 +73,40 @@ class Release(Frozen):
 
     def __str__(self):
         return f"{self.programme.code}-{self.number}"
+
+
+class ReleaseAsk(Frozen):
+    """Somebody has looked at what a release would change, and asks a second person to publish it, now or on a day.
+
+    `contents` is a digest of everything it would say: what is agreed is what was looked at, or nothing is published.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="release_asks")
+    as_of = models.DateField()
+    publish_on = models.DateField(null=True, help_text="None: as soon as the second person agrees")
+    contents = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publish_on=None) | Q(publish_on__gte=F("as_of")), name="released_after_its_day"
+            )
+        ]
+
+
+class ReleaseAgreement(Frozen):
+    """The second person's word. `asked_by` repeats the ask, so that the database can refuse one person alone."""
+
+    ask = models.OneToOneField(ReleaseAsk, on_delete=models.PROTECT, primary_key=True, related_name="agreement")
+    agreed_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(asked_by=F("agreed_by")), name="release_takes_two_people")]
 
 
 class Address(Frozen):

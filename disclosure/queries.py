@@ -1,12 +1,13 @@
 """Reads for the desk and the commands: releases of a person's programmes, what the next would change, is all whole."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
-from disclosure import archive, withheld
+from disclosure import archive, rules, withheld
 from disclosure.drafts import draft
-from disclosure.models import Address, Entry, Release, ReleasedFactory, WithholdingAsk
+from disclosure.models import Address, Entry, Release, ReleaseAsk, ReleasedFactory, WithholdingAsk
 from disclosure.permissions import check_can_publish, programmes_of
 
 
@@ -16,8 +17,24 @@ def releases_for(user):
     return found.order_by("-published_at")
 
 
+def release_asks(programmes):
+    """What was asked and is not published: `agreement` None waits for a second person, else for its day.
+
+    An ask from before the last release has nothing to say any more.
+    """
+    newer = Release.objects.filter(programme=OuterRef("programme"), published_at__gt=OuterRef("asked_at"))
+    found = ReleaseAsk.objects.filter(~Exists(newer), programme__in=programmes, release=None)
+    return found.select_related("programme", "asked_by", "agreement").order_by("asked_at")
+
+
+def release_ask(user, ask_id):
+    """One of them, if this person publishes for its programme."""
+    return release_asks(programmes_of(user)).filter(pk=ask_id).first()
+
+
 def preview(*, programme, as_of, user) -> dict:
-    """What publishing on this day would change, in counts: factories new, changed, the same; issues opened and ended.
+    """What publishing on this day would change: factories new, changed, the same; issues opened and ended, as counts;
+    `issues`: how many of each of rules.CHANGES; `changes`: those that are not unchanged, the gravest first.
 
     Raises Denied, and WrongState when no regime is in force.
     """
@@ -34,6 +51,7 @@ def preview(*, programme, as_of, user) -> dict:
     ]
     before = {key for document in known.values() for key in _open(document)}
     after = {key for document in made.documents for key in _open(document)}
+    changes = _changes(known, {document["id"]: document for document in made.documents})
     return {
         "last": last,
         "rule": made.rule,
@@ -44,7 +62,32 @@ def preview(*, programme, as_of, user) -> dict:
         "gone": len(known.keys() - {document["id"] for document in made.documents}),
         "opened": len(after - before),
         "ended": len(before - after),
+        "issues": Counter(change["kind"] for change in changes),
+        "changes": [change for change in changes if change["kind"] != "unchanged"],
     }
+
+
+def _changes(known, due):
+    """Each issue of each factory, as it was and as it would be."""
+    changes = []
+    for site_id in {*known, *due}:
+        was, now = ({e["question_key"]: e for e in side.get(site_id, {}).get("entries", [])} for side in (known, due))
+        factory = due.get(site_id) or known[site_id]
+        for key in {*was, *now}:
+            before, after = was.get(key), now.get(key)
+            changes.append(
+                {
+                    "kind": rules.change(before, after),
+                    "slug": factory["slug"],
+                    "name": factory["name"],
+                    "question_key": key,
+                    "issue": (after or before)["issue"],
+                    "before": before and before["status"],
+                    "after": after and after["status"],
+                }
+            )
+    changes.sort(key=lambda one: (rules.CHANGES.index(one["kind"]), one["slug"], one["question_key"]))
+    return changes
 
 
 def _content(document):

@@ -250,6 +250,34 @@ def order(status: str, since: date | None, position: int) -> tuple[int, date, in
     return STATUSES.index(status), since or date.max, position
 
 
+# How far a fix has come; the other statuses say that it is not known.
+_STANDS = {
+    "violation_found": 0,
+    "found_again": 0,
+    "reported_fixed": 1,
+    "verified_fixed": 2,
+    "no_violation_found": 3,
+}
+CHANGES = ("relapsed", "new", "withdrawn", "improved", "changed", "unchanged")  # in this order before a release
+
+
+def change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
+    """What a release would change of one issue of a factory; entries as they stand in the documents, None: not there.
+
+    One of CHANGES. An issue that becomes open again, or whose fix is doubted, has relapsed.
+    """
+    if before is None or after is None:
+        return "new" if before is None else "withdrawn"
+    was, now = _STANDS.get(before["status"]), _STANDS.get(after["status"])
+    if was is not None and now is not None and was != now:
+        return "improved" if now > was else "relapsed"
+    return "unchanged" if _said(before) == _said(after) else "changed"
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "position"}
+
+
 def slug(name: str, number: str, taken: Collection[str]) -> str:
     """The last part of a factory's address, for life: its name in Latin letters, with its number where needed."""
     short = _latin(name)[:60].strip("-")

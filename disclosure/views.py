@@ -1,4 +1,4 @@
-"""The desk of whoever publishes: the releases so far, what the next one would change, and the button."""
+"""The desk of whoever publishes: the releases so far, what the next one would change, and two people's words."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,50 +10,75 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.days import today
 from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from disclosure import queries
-from disclosure.actions import agree_to_withhold, ask_to_lift, ask_to_withhold, publish_release
-from disclosure.forms import REASONS, PublishForm, WithholdForm
+from disclosure.actions import agree_to_publish, agree_to_withhold, ask_to_lift, ask_to_publish, ask_to_withhold
+from disclosure.forms import CHANGES, REASONS, PublishForm, WithholdForm
 from disclosure.permissions import programmes_of
 
 
 @require_safe
 def releases(request):
-    """Every release of the programmes this person publishes for."""
+    """Every release of the programmes this person publishes for, and what waits before the next."""
     programmes = list(programmes_of(request.user).order_by("code"))
     if not programmes:
         raise Http404(NOTHING_HERE)
+    asked = list(queries.release_asks(programmes))
     page = Paginator(queries.releases_for(request.user), 30).get_page(request.GET.get("page"))
-    return render(request, "disclosure/releases.html", {"programmes": programmes, "page": page})
+    return render(request, "disclosure/releases.html", {"programmes": programmes, "page": page, "asked": asked})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request, code):
-    """What a release of this day would change; by POST, publish it."""
+    """What a release of a day would change; by POST, ask a second person to publish it."""
     programme = get_object_or_404(programmes_of(request.user), code=code.upper())
     if request.method == "POST":
         form = PublishForm(request.POST)
         if form.is_valid():
             try:
-                release = publish_release(programme=programme, as_of=form.cleaned_data["as_of"], by=request.user)
+                ask_to_publish(programme=programme, by=request.user, **form.cleaned_data)
             except (Invalid, WrongState) as refusal:
                 form.add_error("as_of", refusal.sentence)
             else:
-                messages.success(request, _("Release %(name)s is public.") % {"name": str(release)})
+                messages.success(request, _("Asked. It is published when a second person agrees."))
                 return redirect("disclosure:releases")
     else:
         form = PublishForm({"as_of": request.GET.get("as_of") or today(programme).isoformat()})
-    context = {"programme": programme, "form": form} | _preview(request, programme, form)
+    context = {"programme": programme, "form": form}
+    if form.is_valid():
+        context |= _preview(request, programme, form.cleaned_data["as_of"])
     return render(request, "disclosure/publish.html", context)
 
 
-def _preview(request, programme, form):
-    """The counts for the day of the form; the sentence where nothing can be published."""
-    as_of = form.cleaned_data.get("as_of") if form.is_valid() else None
-    if as_of is None:
-        return {}
+@require_http_methods(["GET", "HEAD", "POST"])
+def agree(request, ask_id):
+    """What was asked for, as it stands now; by POST of another person, publish it or let it wait for its day."""
+    ask = queries.release_ask(request.user, ask_id)
+    if ask is None:
+        raise Http404(NOTHING_HERE)
+    if request.method == "POST":
+        try:
+            release = agree_to_publish(ask=ask, by=request.user)
+        except WrongState as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            waits = _("Agreed. It waits for its day.")
+            said = _("Release %(name)s is public.") % {"name": str(release)} if release else waits
+            messages.success(request, said)
+        return redirect("disclosure:releases")
+    context = {"programme": ask.programme, "ask": ask} | _preview(request, ask.programme, ask.as_of)
+    return render(request, "disclosure/agree.html", context)
+
+
+def _preview(request, programme, as_of):
+    """What a release of this day would change; the sentence where nothing can be published."""
     try:
-        return {"preview": queries.preview(programme=programme, as_of=as_of, user=request.user), "as_of": as_of}
+        preview = queries.preview(programme=programme, as_of=as_of, user=request.user)
     except WrongState as refusal:
         return {"refusal": refusal.sentence}
+    page = Paginator(preview["changes"], 50).get_page(request.GET.get("page"))
+    for change in page:
+        change["kind"] = CHANGES[change["kind"]]
+    kinds = [(word, preview["issues"][kind]) for kind, word in CHANGES.items() if preview["issues"][kind]]
+    return {"preview": preview, "as_of": as_of, "page": page, "kinds": kinds}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

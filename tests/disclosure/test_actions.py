@@ -35,8 +35,9 @@ def released(world):
 def test_only_who_publishes_for_the_programme_sets_the_rule_and_publishes(world):
     with pytest.raises(Denied):
         actions.set_regime(programme=world.programme, name="A", in_force_from=AS_OF, rule=RULE, by=world.chanthou)
-    with pytest.raises(Denied):
-        actions.publish_release(programme=world.programme, as_of=AS_OF, by=world.layla)
+    for person in (world.layla, world.sokha):
+        with pytest.raises(Denied):
+            actions.publish_release(programme=world.programme, as_of=AS_OF, by=person)
     assert actions.set_regime(programme=world.programme, name="A", in_force_from=AS_OF, rule=RULE, by=world.sokha)
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.home import places_for
 from disclosure import queries
-from disclosure.models import Release
+from disclosure.models import Release, ReleaseAsk
 from tests.disclosure.past import AS_OF, publish, regime, usual, visits
 
 PUBLISH = "/app/releases/kh/publish/"
@@ -41,15 +41,29 @@ def test_another_programme_is_as_if_it_did_not_exist(client, ready):
     assert client.post(PUBLISH, {"as_of": "2026-10-05"}).status_code == 404
 
 
-def test_the_button_publishes_what_the_screen_said(client, ready):
+def test_one_asks_another_looks_and_publishes(client, ready):
+    thida = ready.person("Thida", "programme-manager")
     client.force_login(ready.sokha)
     html = client.get(PUBLISH, {"as_of": "2026-10-05"}).content.decode()
     assert "What becomes public as of 5 October 2026" in html
     response = client.post(PUBLISH, {"as_of": "2026-10-05"}, follow=True)
+    assert "Another person agrees." in response.content.decode()
+    address = f"/app/releases/asked/{ReleaseAsk.objects.get().pk}/"
+    assert "Agree, publish it now" not in client.get(address).content.decode()
+    assert client.post(address).status_code == 403
+    assert not Release.objects.exists()
+    client.force_login(ready.layla)
+    assert client.get(address).status_code == client.post(address).status_code == 404
+    client.force_login(thida)
+    assert address in client.get("/app/releases/").content.decode()
+    html = client.get(address).content.decode()
+    assert "Agree, publish it now" in html and "New on the page" in html and "Emergency exits" in html
+    response = client.post(address, follow=True)
     release = Release.objects.get()
-    assert (release.as_of, release.published_by) == (AS_OF, ready.sokha)
+    assert (release.as_of, release.published_by, release.ask.asked_by) == (AS_OF, thida, ready.sokha)
     assert "Release KH-1 is public." in response.content.decode()
     assert "1 of 1" in response.content.decode()
+    assert client.get(address).status_code == 404, "what is published is asked no more"
 
 
 @pytest.mark.parametrize("day", ["2199-01-01", "", "tomorrow"])
@@ -65,7 +79,7 @@ def test_without_a_rule_nothing_can_be_published(client, world):
     client.force_login(world.sokha)
     html = client.get(PUBLISH).content.decode()
     assert "No rule of disclosure is in force" in html
-    assert "Publish this release" not in html
+    assert "Ask a second person" not in html
 
 
 def test_the_preview_counts_what_the_release_then_does(ready):

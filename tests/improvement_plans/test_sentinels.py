@@ -89,7 +89,7 @@ def there(floor):
         programme=world.programme, name="All", in_force_from=TODAY.replace(year=2025), until=None, by=world.sokha,
         rule={"tag": "critical-public", "from_visit": 1, "delay_days": 0, "zero_tolerance_delay_days": 0},
     )  # fmt: skip
-    disclosure.publish_release(programme=world.programme, as_of=TODAY, by=world.sokha)
+    disclosure.publish_release(programme=world.programme, as_of=TODAY, by=SETUP)
     assessment = item.finding.report.assessment
     ours = {
         "item_id": item.pk, "plan_id": item.plan_id, "committee_id": floor.committee.pk, "meeting_id": meeting.pk,

@@ -34,6 +34,7 @@ def people():
     )
     for username, name, role in (
         ("sokha", "Sokha Lim", "programme-manager"),
+        ("thida", "Thida Noun", "programme-manager"),
         ("vannak", "Vannak Chea", "lead-assessor"),
         ("chanthou", "Chanthou Keo", "assessor"),
         ("rith", "Rith Nou", "assessor"),

@@ -373,10 +373,17 @@ def publish(chromium, site):
     sokha = Person(chromium, site, "sokha", 1280, 900)
     page = sokha.page
     page.goto("/app/releases/")
-    page.get_by_role("link", name="Publish a release").click()
-    press(page, "Publish this release")
-    expect(page.get_by_text(re.compile("is public"))).to_be_visible()
+    page.get_by_role("link", name="Prepare a release").click()
+    press(page, "Ask a second person to publish it")
+    expect(page.get_by_text("Another person agrees.")).to_be_visible()
     sokha.leave()
+    thida = Person(chromium, site, "thida", 1280, 900)
+    page = thida.page
+    page.goto("/app/releases/")
+    page.get_by_role("link", name="Look at it and agree").click()
+    press(page, "Agree, publish it now")
+    expect(page.get_by_text(re.compile("is public"))).to_be_visible()
+    thida.leave()
 
 
 def read_the_public_page(chromium, site, pictures):

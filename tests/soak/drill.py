@@ -18,6 +18,7 @@ from compliance import sync
 from compliance.models import Assessment, Device, Report, ReportDocument
 from core import queue, removals, storage
 from core.actions.removals import agree_to_remove, ask_to_remove
+from core.audit import System
 from core.days import today
 from core.ids import new_id
 from core.models import Job, Payload, Redaction, User
@@ -54,7 +55,7 @@ def fill():
     day = today(assessment.programme)
     compliance.submit(assessment=assessment, by=who["chanthou"], rest_not_asked=True, visited_on=day)
     report = compliance.issue_report(assessment=assessment, by=who["vannak"], on=day)
-    disclosure.publish_release(programme=assessment.programme, as_of=day, by=who["sokha"])
+    disclosure.publish_release(programme=assessment.programme, as_of=day, by=System("drill"))
     work()
     assert ReportDocument.objects.filter(report=report).exists(), "no document was drawn"
     picture = Path(settings.MEDIA_ROOT) / "original_images" / "hall.jpg"
