@@ -1,4 +1,4 @@
-"""What leaves as a file: the stamp of a copy, the notice for the board, and the answers of a report as tables."""
+"""What leaves as a file: a copy's stamp, the notice for the board, the answers of a report or a draft as tables."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from checklists.queries import issues_in
 from compliance import documents
 from core import paper, pdf, sheets
 
-FORMAT = "openfloor-report/1"
+FORMAT, DRAFT = "openfloor-report/1", "openfloor-draft/1"
 SHEET = Path(__file__).parent / "static" / "compliance" / "stamp.css"
 COLUMNS = (
     "report", "version", "factory", "cycle", "visited_on", "issued_on", "checklist", "checklist_version", "cluster",
@@ -63,30 +63,65 @@ def rows(content) -> list[tuple]:
     return [head + _row(entry) for cluster in content.clusters for point in cluster.points for entry in point.entries]
 
 
-def _row(entry):
-    question, finding, reply = entry.question, entry.finding, entry.reply
-    where = (
+HEAD, PLACE = 8, 6  # columns of the report itself, and of the question
+
+
+def _place(question):
+    return (
         question.point.cluster.title, question.point.title, question.key, question.text, question.kind, question.level
     )  # fmt: skip
+
+
+def _fact(question, said):
+    """A question that is no finding: a plain fact about the factory."""
+    return (*_place(question), "", said, question.unit, *[""] * (len(COLUMNS) - HEAD - PLACE - 3))
+
+
+def _row(entry):
+    question, finding, reply = entry.question, entry.finding, entry.reply
     if finding is None:
-        return (*where, "", entry.said, question.unit, *[""] * (len(COLUMNS) - len(where) - 8 - 3))
+        return _fact(question, entry.said)
     return (
-        *where, finding.state, "", "", finding.extent_n, finding.extent_of, finding.extent_workers, entry.where,
+        *_place(question), finding.state, "", "",
+        finding.extent_n, finding.extent_of, finding.extent_workers, entry.where,
         finding.first_found_on.isoformat() if finding.first_found_on else "", finding.times_found, finding.relapsed,
         entry.is_public and finding.state == "non_compliant", entry.text, reply.get("stance", ""),
         (reply.get("words") or {}).get("text", ""),
     )  # fmt: skip
 
 
-def as_csv(content) -> bytes:
-    """Long form: one row per question. Formula-safe, with a byte-order mark so that spreadsheets read it as UTF-8."""
-    return b"\xef\xbb\xbf" + "".join(sheets.write_csv(COLUMNS, rows(content))).encode()
+def draft_rows(assessment, items) -> list[tuple]:
+    """The same of an assessment before issue: what its draft says today. No field note and no comment, ever."""
+    version = assessment.version
+    head = (
+        assessment.number, "draft", assessment.cycle.site.name, assessment.cycle.number,
+        assessment.visited_on.isoformat(), "", version.checklist.key, version.version,
+    )  # fmt: skip
+    return [head + _draft_row(item) for item in items]
 
 
-def as_workbook(content, download) -> bytes:
-    """Two sheets: the answers, and what the report and this copy are."""
-    said = [["", ""], *[[str(name), str(value)] for name, value in about(content, download).items()]]
-    return sheets.write_workbook({"answers": [list(COLUMNS), *map(list, rows(content))], "report": said})
+def _draft_row(item):
+    question, answer = item.question, item.answer
+    if question.kind != "finding":
+        return _fact(question, item.value)
+    return (
+        *_place(question), answer.state or "", "", "", answer.extent_n, answer.extent_of, answer.extent_workers,
+        answer.extent_where, "", "", "", item.is_public and answer.state == "non_compliant", answer.report_text, "", "",
+    )  # fmt: skip
+
+
+def written(form, lines, told, **more) -> bytes:
+    """Rows as a file: "csv", "xlsx" or "json". told: what the file says of itself; more: what JSON alone can hold.
+
+    CSV is formula-safe, with a byte-order mark so that spreadsheets read it as UTF-8.
+    """
+    if form == "csv":
+        return b"\xef\xbb\xbf" + "".join(sheets.write_csv(COLUMNS, lines)).encode()
+    if form == "xlsx":
+        said = [["", ""], *[[str(name), str(value)] for name, value in told.items()]]
+        return sheets.write_workbook({"answers": [list(COLUMNS), *map(list, lines)], "report": said})
+    answers = [dict(zip(COLUMNS[HEAD:], line[HEAD:], strict=True)) for line in lines]
+    return json.dumps(told | more | {"answers": answers}, ensure_ascii=False, indent=1, default=str).encode()
 
 
 def about(content, download) -> dict:
@@ -103,8 +138,6 @@ def about(content, download) -> dict:
     return told
 
 
-def as_json(content, download) -> bytes:
-    """The report's facts and its answers as one document."""
-    answers = [dict(zip(COLUMNS[8:], row[8:], strict=True)) for row in rows(content)]
-    told = about(content, download) | {"facts": content.facts, "answers": answers}
-    return json.dumps(told, ensure_ascii=False, indent=1, default=str).encode()
+def about_draft(assessment, reader) -> dict:
+    """The same of a draft: it is no report, and whose copy it is."""
+    return {"format": DRAFT, "assessment": assessment.number, "state": assessment.state, "for": reader.name}

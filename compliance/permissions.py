@@ -36,6 +36,20 @@ def visible_to(user):
     )
 
 
+def can_take_draft(user, assessment) -> bool:
+    """May this person take its answers away as a file? Who sees it, once it was sent to review and until it is issued:
+    then there is the report.
+    """
+    if assessment.state not in ("in_review", "comment_window") or not assessment.cycle_id:
+        return False
+    return visible_to(user).filter(pk=assessment.pk).exists()
+
+
+def check_can_take_draft(user, assessment):
+    if not can_take_draft(user, assessment):
+        raise Denied(NOTHING_HERE)
+
+
 # Who may find a report to read: the rights reports_visible_to asks for, for doors and menus.
 IN_PROGRAMME = (Right.READ_REPORTS, Right.LEAD_ASSESSMENTS)
 OF_SITE = (Right.MANAGE_FACTORY, Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE, Right.READ_FOR_WORKERS)

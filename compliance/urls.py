@@ -51,6 +51,10 @@ urlpatterns = [
     path("kept-aside/<uuid:item_id>/", views.decide_kept_aside, name="decide-kept-aside"),
     path("evidence/<uuid:evidence_id>/", views.evidence, name="evidence"),
     path("<slug:number>/", views.assessment, name="assessment"),
+    *(
+        path(f"<slug:number>/draft/{form}/", views.export_draft, {"form": form}, name=f"draft-{form}")
+        for form in ("xlsx", "json", "csv")
+    ),
     path("<slug:number>/cancel/", views.cancel, name="cancel"),
     path("<slug:number>/not-held/", views.not_held, name="not-held"),
     path("<slug:number>/submit/", views.submit, name="submit"),
@@ -116,6 +120,10 @@ register_doors(
         "compliance:decide-kept-aside": object_check("programmes the person plans visits in; check_can_plan"),
         "compliance:evidence": object_check("evidence of assessments visible_to the person"),
         "compliance:assessment": object_check("visible_to the person: own as an assessor, planned or led"),
+        **{
+            f"compliance:draft-{form}": object_check("visible_to, check_can_take_draft; the copy is recorded")
+            for form in ("xlsx", "json", "csv")
+        },
         "compliance:cancel": object_check("visible_to, check_can_plan"),
         "compliance:not-held": object_check("visible_to, check_is_lead or who plans visits"),
         "compliance:submit": object_check("visible_to, check_is_lead"),

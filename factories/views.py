@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -15,7 +15,7 @@ from core.errors import NOTHING_HERE, Invalid
 from core.models import Programme
 from core.removals import may_in_programme
 from core.roles import Right
-from core.storage import store
+from core.serving import stored_file
 from core.words import long_date
 from factories import actions, permissions, queries, records
 from factories.forms import AskForm, ConsentForm, ExitForm, SuspicionForm
@@ -259,11 +259,7 @@ def permit_paper(request, ref, permit):
     site = _seen(request, ref)
     permissions.check_can_read_permits(request.user, site)
     permit = get_object_or_404(Permit.objects.exclude(paper=""), pk=permit, site=site)
-    response = HttpResponse(store().get(permit.paper), content_type=permit.paper_type)
-    response["Content-Disposition"] = f'attachment; filename="permit-{permit.kind}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return stored_file(permit.paper, permit.paper_type, f"permit-{permit.kind}")
 
 
 @require_POST

@@ -25,7 +25,7 @@ from compliance.actions.cases import (
 )
 from compliance.actions.clocks import remind, remind_of_cases
 from compliance.actions.companions import assign_adviser, end_advice, end_union_reader, name_union_reader
-from compliance.actions.copies import take_copy
+from compliance.actions.copies import take_copy, take_draft
 from compliance.actions.corrections import ask_for_correction, correct, refuse_correction
 from compliance.actions.devices import (
     CLOCK_MAY_DIFFER,
@@ -130,6 +130,7 @@ __all__ = [
     "sweep_uploads",
     "take_back",
     "take_copy",
+    "take_draft",
     "take_handover",
     "take_permit",
     "tell_of_silence",

@@ -1,4 +1,4 @@
-"""A copy of a report leaves: it is written down who took it, and the copy bears its mark."""
+"""A copy of a report or a draft leaves: it is written down who took it; a report's copy bears its mark."""
 
 import secrets
 
@@ -6,7 +6,8 @@ from django.db import transaction
 
 from compliance.actions.reports import open_report
 from compliance.models import Download
-from compliance.permissions import reads_as
+from compliance.permissions import check_can_take_draft, reads_as
+from core import audit
 from core.numbers import next_number
 
 # No letter or figure that is taken for another.
@@ -28,3 +29,10 @@ def take_copy(*, report, form, language, by) -> Download:
     return Download.objects.create(
         report=report, code=new_code(), number=number, form=form, language=language, reader=by, reads_as=side
     )
+
+
+@transaction.atomic
+def take_draft(*, assessment, form, by) -> None:
+    """Take the answers of an assessment away before issue. Who reads its draft. Records assessment.draft-taken."""
+    check_can_take_draft(by, assessment)
+    audit.record("assessment.draft-taken", assessment, by=by, programme=assessment.programme, form=form)

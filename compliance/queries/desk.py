@@ -368,6 +368,17 @@ def _items(assessment, marks, said, compare) -> list[Item]:
     return items
 
 
+def draft_items(assessment) -> list[Item]:
+    """Every question with its answer as it stands, without what the desk says of it. Four queries."""
+    answers = {answer.question_key: answer for answer in assessment.answers.all()}
+    computed = judging.judge(assessment, answers).computed
+    questions = Question.objects.filter(version_id=assessment.version_id).select_related("point__cluster")
+    return [
+        Item(question, 0, answers.get(question.key) or Answer(), "", computed=computed.get(question.key))
+        for question in questions.defer("guidance", "sources")
+    ]
+
+
 def _union_heard(answers):
     """How many union officers were met, as far as the meetings tell; None when they tell nothing."""
     met = [

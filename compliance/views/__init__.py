@@ -8,7 +8,7 @@ from compliance.views.base import PAGE
 from compliance.views.board import board, end_planning_fact, planning_facts
 from compliance.views.cases import case, case_letter, cases, open_case
 from compliance.views.clocks import due, progress_came
-from compliance.views.copies import check_report, check_typed, copies_taken, export, notice
+from compliance.views.copies import check_report, check_typed, copies_taken, export, export_draft, notice
 from compliance.views.corrections import ask_for_correction, correction
 from compliance.views.desk import (
     decide_reply,
@@ -57,6 +57,7 @@ __all__ = [
     "check_typed",
     "copies_taken",
     "export",
+    "export_draft",
     "notice",
     "ask_for_correction",
     "correction",

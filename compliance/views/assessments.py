@@ -102,6 +102,7 @@ def _assessment_page(request, assessment, form=None, status=200):
         "writes": named and assessment.state == "drafting" and has(user, Right.ASSESS, programme),
         "plans": has(user, Right.PLAN_VISITS, programme),
         "visit": queries.visit(assessment),
+        "takes_draft": permissions.can_take_draft(user, assessment),
         "threads": queries.returned_questions(assessment) if discusses and assessment.submitted_at else (),
         "ends": permissions.can_end(user, assessment) and assessment.state in VISITING,
         "came_late": queries.correction_notes(assessment) if assessment.state == "issued" else (),

@@ -6,7 +6,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_safe
 
-from compliance import actions, copies, documents, queries
+from compliance import actions, copies, documents, permissions, queries
 from compliance.views.base import in_time_of, or_absent, page_of
 from core import pdf
 
@@ -33,12 +33,19 @@ def export(request, report_id, form):
     found = or_absent(queries.report(request.user, report_id))
     download = actions.take_copy(report=found, form=form, language=get_language(), by=request.user)
     content = documents.content(found)
-    data = {
-        "xlsx": lambda: copies.as_workbook(content, download),
-        "json": lambda: copies.as_json(content, download),
-        "csv": lambda: copies.as_csv(content),
-    }[form]()
+    data = copies.written(form, copies.rows(content), copies.about(content, download), facts=content.facts)
     return as_file(data, form, documents.file_name(found).removesuffix("pdf") + form)
+
+
+@require_GET
+def export_draft(request, number, form):
+    """The answers of an assessment before issue, for who reads its draft. Every copy is written down."""
+    found = or_absent(queries.assessment(request.user, number))
+    or_absent(permissions.can_take_draft(request.user, found))
+    actions.take_draft(assessment=found, form=form, by=request.user)
+    lines = copies.draft_rows(found, queries.draft_items(found))
+    data = copies.written(form, lines, copies.about_draft(found, request.user))
+    return as_file(data, form, f"{found.number}-draft.{form}")
 
 
 @require_GET
