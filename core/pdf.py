@@ -83,16 +83,18 @@ def stamped(data: bytes, html: str, *, stylesheet: str) -> bytes:
         }
     )
     form = writer._add_object(form)
-    shown = DecodedStreamObject()
-    shown.set_data(b"\n/Artifact <</Type /Pagination>> BDC q /Stamp Do Q EMC\n")
-    shown = writer._add_object(shown)
+    # WeasyPrint turns the page's axes and leaves them so: what is drawn after it would stand on its head.
+    before_page, shown = DecodedStreamObject(), DecodedStreamObject()
+    before_page.set_data(b"q\n")
+    shown.set_data(b"\nQ\n/Artifact <</Type /Pagination>> BDC q /Stamp Do Q EMC\n")
+    before_page, shown = writer._add_object(before_page), writer._add_object(shown)
     for page in writer.pages:
         resources = page.setdefault(NameObject("/Resources"), DictionaryObject()).get_object()
         objects = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
         objects[NameObject("/Stamp")] = form
         before = page["/Contents"]
         parts = before.get_object() if isinstance(before.get_object(), ArrayObject) else [before]
-        page[NameObject("/Contents")] = ArrayObject([*parts, shown])
+        page[NameObject("/Contents")] = ArrayObject([before_page, *parts, shown])
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

@@ -65,6 +65,17 @@ class TestCopies:
         for hidden in ("Kunthea", str(quiet.at.year), "for"):
             assert hidden not in said.split("<body>")[1]
 
+    def test_a_copy_of_a_replaced_version_says_so_on_every_page(self, world, report):
+        ask = actions.ask_for_correction(report=report, question_key=EXITS, text="One.", by=world.mony)
+        new = actions.correct(
+            ask=ask, reason="Yes.", by=world.vannak, question_key=EXITS, state="non_compliant", text="One."
+        )
+        old, current = (
+            actions.take_copy(report=one, form="pdf", language="en", by=world.mony) for one in (report, new)
+        )
+        assert "Superseded" in copies.stamp(old, "x")
+        assert "Superseded" not in copies.stamp(current, "x")
+
     def test_the_programme_alone_resolves_a_stamp(self, world, report, union, client):
         quiet = actions.take_copy(report=report, form="pdf", language="en", by=union)
         for person, status in ((world.sokha, 200), (world.vannak, 404), (world.mony, 404), (world.layla, 200)):
@@ -128,6 +139,45 @@ class TestExports:
     def test_no_note_and_no_comment_is_in_any(self, world, report, client):
         for form in ("csv", "xlsx", "json"):
             assert b"sentinel" not in self.get(client, world, report, form)
+
+
+class TestDrafts:
+    """An assessment before issue leaves as the same columns, and says that it is no report."""
+
+    @pytest.fixture
+    def draft(self, world):
+        return world.in_review(
+            {EXITS: "non_compliant", WAGE: "compliant"},
+            extra=[(EXITS, "report_text", FORMULA), (EXITS, "note", "sentinel"), (EXITS, "comment", "sentinel")],
+        )
+
+    def get(self, client, world, draft, form, person=None):
+        client.force_login(person or world.vannak)
+        return client.get(f"/app/assessments/{draft.number}/draft/{form}/")
+
+    def test_it_holds_what_the_draft_says_and_neither_note_nor_comment(self, world, draft, client):
+        for form in ("csv", "xlsx", "json"):
+            content = self.get(client, world, draft, form).content
+            assert b"sentinel" not in content
+        table = self.get(client, world, draft, "csv").content.decode("utf-8-sig")
+        said = {row["question_key"]: row for row in csv.DictReader(io.StringIO(table))}
+        assert (said[EXITS]["version"], said[EXITS]["issued_on"]) == ("draft", "")
+        assert said[EXITS]["report_text"] == f"'{FORMULA}"
+        assert (said[WAGE]["answer"], said["evacuation-drills"]["answer"]) == ("compliant", "")
+        told = json.loads(content)
+        assert (told["format"], told["for"], len(told["answers"])) == ("openfloor-draft/1", "Vannak", 8)
+        assert AuditRecord.objects.filter(verb="assessment.draft-taken", actor_id=world.vannak.pk).count() == 4
+
+    def test_once_issued_there_is_the_report_instead(self, world, draft, client):
+        assert f"{draft.number}/draft/csv/" in client_page(client, world.rith, draft)
+        actions.issue_report(assessment=draft, by=world.vannak)
+        assert self.get(client, world, draft, "csv").status_code == 404
+        assert f"{draft.number}/draft/" not in client_page(client, world.rith, draft)
+
+
+def client_page(client, person, assessment):
+    client.force_login(person)
+    return client.get(f"/app/assessments/{assessment.number}/").content.decode()
 
 
 class TestChecking:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from compliance import actions, documents, tasks
+from compliance import actions, copies, documents, tasks
 from compliance.models import Answer, Finding, Report, ReportDocument
 from core import pdf, storage
 from core.models import AuditRecord
@@ -18,6 +18,8 @@ from core.redaction import redact
 
 EXITS, DRILLS, AGE = "emergency-exits-clear", "evacuation-drills", "under-age-workers"
 OVERTIME, WAGE = "overtime-premium-paid", "minimum-wage-paid"
+KHMER = "ច្រកចេញបន្ទាន់ត្រូវបានបិទដោយប្រអប់ទំនិញដូច្នេះកម្មករមិនអាចចេញបានទាន់ពេលវេលានៅពេលមានអគ្គិភ័យ"
+ARABIC = "كان مخرجان من أصل تسعة مخارج مسدودين بصناديق البضائع. "
 WORDS = "Two of nine exits could not be used. <b>Exit 5</b> was locked."
 STATES = {
     EXITS: "non_compliant",
@@ -202,6 +204,29 @@ class TestPdf:
         fonts = self.run("pdffonts", made).splitlines()[2:]
         assert fonts
         assert all(line.split()[-5] == "yes" for line in fonts), fonts
+
+    @pytest.mark.parametrize("language", ["en", "km", "ar"])
+    def test_a_copy_stands_within_its_margins_in_each_script(self, world, tmp_path, language):
+        """Khmer is written without spaces; the stamp stands upright at the head, and every letter is brought along."""
+        extra = [(EXITS, "report_text", KHMER * 6), (WAGE, "report_text", ARABIC * 3)]
+        report = world.report(STATES, extra=extra)
+        download = actions.take_copy(report=report, form="pdf", language=language, by=world.sokha)
+        path = tmp_path / "copy.pdf"
+        path.write_bytes(copies.pdf_copy(documents.as_pdf(documents.html(report, language)), download))
+        words = re.findall(r'xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.+?)<', self.run(
+            "pdftotext", "-bbox", path, "-"
+        ))  # fmt: skip
+        millimetre = 72 / 25.4
+        assert len(words) > 200
+        assert min(float(left) for left, *_ in words) > 19 * millimetre
+        assert max(float(right) for _left, _top, right, *_ in words) < (210 - 19) * millimetre
+        marks = [float(bottom) for *_place, bottom, word in words if word == download.code]
+        assert marks and all(bottom < 15 * millimetre for bottom in marks)
+        said = self.run("pdftotext", path, "-")
+        assert "مخرجان" in said and "ទំនិញ" in said
+        fonts = self.run("pdffonts", path).splitlines()[2:]
+        assert all(line.split()[-5] == "yes" for line in fonts), fonts
+        assert {"Khmer", "Arabic"} <= {name for line in fonts for name in ("Khmer", "Arabic") if name in line}
 
     def test_nothing_is_fetched(self, report, caplog):
         page = documents.html(report, "en").replace("</main>", '<img src="http://127.0.0.1:9/x.png" alt=""></main>')
