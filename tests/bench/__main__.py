@@ -17,6 +17,7 @@ FAMILIES = [
     "sync",
     "tablet",
     "assessment",
+    "report",
     "plan",
     "public",
     "rules",
