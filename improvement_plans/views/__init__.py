@@ -24,6 +24,7 @@ from improvement_plans.views.evidence import (
     revoke_link,
     send,
 )
+from improvement_plans.views.exports import committee_table, plan_days, plan_table
 from improvement_plans.views.plans import (
     add,
     answer,
@@ -65,6 +66,7 @@ __all__ = [
     "change",
     "committee",
     "committee_list",
+    "committee_table",
     "contest",
     "election",
     "end_pledge",
@@ -79,9 +81,11 @@ __all__ = [
     "meeting",
     "mine",
     "minutes",
+    "plan_days",
     "plan_list",
     "plan_meeting",
     "plan_sheet",
+    "plan_table",
     "private",
     "progress",
     "progress_report",
