@@ -15,6 +15,7 @@ import { Locked, newLock, open, openBytes, recoveryOf, rewrap, seal, sealBytes, 
 
 const STRICT = { durability: "strict" };
 const PART = 512 * 1024; // photo bytes lie in parts, read by primary key: large values and index reads have lost bytes before
+const STALE = Symbol("stale"); // another window wrote meanwhile
 const CARRIED = -1; // "pending" of what another tablet made: it counts as unsent, and lies before all that "batch" takes
 const HELD_FOR = 10 * 60 * 1000; // a refused operation is tried again alone after this long
 
@@ -185,6 +186,18 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
   const read = (work) => database.use(work);
 
+  const legible = new Map(); // id of an operation -> {iv, row}: opened once while the same bytes lie there
+
+  async function openOnce(mine, name, one, row) {
+    if (name !== "operations" || !row?.sealed) return opened(mine, name, one, row);
+    const iv = String(new Uint8Array(row.sealed, 0, 12));
+    const last = legible.get(one);
+    if (last?.iv === iv) return last.row;
+    const fresh = await opened(mine, name, one, row);
+    legible.set(one, { iv, row: fresh });
+    return fresh;
+  }
+
   /** Rows by their keys, in one transaction, opened. */
   async function rowsOf(name, keys) {
     const found = await read(async (db) => {
@@ -192,20 +205,21 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
       return Promise.all(keys.map((one) => store.get(one)));
     });
     const mine = keys.every((one) => liesOpen(name, one)) ? null : await key();
-    return Promise.all(found.map((row, n) => opened(mine, name, keys[n], row)));
+    return Promise.all(found.map((row, n) => openOnce(mine, name, keys[n], row)));
   }
 
   const rowOf = async (name, one) => (await rowsOf(name, [one]))[0];
 
   async function openAll(name, rows) {
     const mine = await key();
-    return Promise.all(rows.map((row) => opened(mine, name, keyOf(name, row), row)));
+    return Promise.all(rows.map((row) => openOnce(mine, name, keyOf(name, row), row)));
   }
 
   const all = async (name, range) => openAll(name, await read((db) => db.getAll(name, range)));
   const byIndex = async (name, index, range, count) => openAll(name, await read((db) => db.getAllFromIndex(name, index, range, count)));
 
   let before = Promise.resolve(); // one change after the other in this window; between windows "turn" decides
+  let turn = null; // as this window last saw it
 
   /** A change: see begin. It is worked out again when another window wrote meanwhile. */
   function write(work) {
@@ -226,7 +240,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
    */
   async function begin() {
     const mine = await key();
-    const turn = (await read((db) => db.get("meta", "turn"))) ?? 0;
+    turn ??= (await read((db) => db.get("meta", "turn"))) ?? 0;
     const puts = new Map(); // place -> {name, key, row}
     const deletes = []; // {name, range}
     const change = {
@@ -258,14 +272,18 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
         const ready = await Promise.all([...puts.values()].map(async ({ name, key: one, out, row }) => ({ name, out, row: await sealed(mine, name, one, row) })));
         const names = new Set(["meta", ...ready.map(({ name }) => name), ...deletes.map(({ name }) => name)]);
         return plainly([...names], async (tx) => {
-          if (((await tx.objectStore("meta").get("turn")) ?? 0) !== turn) return false;
           const asked = [
+            async () => { if (((await tx.objectStore("meta").get("turn")) ?? 0) !== turn) throw STALE; },
             ...deletes.map(({ name, range }) => () => tx.objectStore(name).delete(range)),
             ...ready.map(({ name, out, row }) => () => tx.objectStore(name).put(row, out)),
             () => tx.objectStore("meta").put(turn + 1, "turn"),
           ];
           await Promise.all(asked.map(async (one) => one()));
           return true;
+        }).then(() => { turn += 1; return true; }, (error) => {
+          turn = null;
+          if (error === STALE) return false;
+          throw error;
         });
       },
     };
@@ -285,6 +303,19 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     return [...answers.values()];
   }
 
+  /** What a change of one field is made from, read at once. */
+  async function ground(assessment, question, field) {
+    const [item, known, view, last] = await read((db) => {
+      const of = (name) => tx.objectStore(name);
+      const tx = db.transaction(["assessments", "operations", "answers", "meta"]);
+      return Promise.all([
+        of("assessments").get(assessment), of("operations").index("field").getAll([assessment, question, field]), of("answers").get([assessment, question]), of("meta").get("sequence"),
+      ]);
+    });
+    const mine = await key();
+    return Promise.all([opened(mine, "assessments", assessment, item), openAll("operations", known), opened(mine, "answers", [assessment, question], view), last]);
+  }
+
   let identity = null; // {user, device}: who writes here never changes while the store is open
 
   async function whoWrites() {
@@ -297,12 +328,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
   /** Inside a change: one operation and the view made of it. */
   async function putChange(change, { user, device }, { assessment, question, field, ...written }, rewrite = null) {
-    const [item, [known], view, last] = await Promise.all([
-      change.get("assessments", assessment),
-      change.operations(assessment, [[question, field]]),
-      change.get("answers", [assessment, question]),
-      change.get("meta", "sequence"),
-    ]);
+    const [item, known, view, last] = await ground(assessment, question, field);
     const earlier = known.find((one) => one.id === rewrite);
     const again = earlier?.pending && earlier.sent === 0 && fieldOf(view, field).heads.includes(rewrite);
     const at = new Date(now()).toISOString();
@@ -333,7 +359,11 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
   return {
     name,
-    close: async () => { secret = null; await database.close(); },
+    close: async () => {
+      secret = null;
+      legible.clear();
+      await database.close();
+    },
     /** Only for tests and for a person's own "remove from this tablet", never in passing. */
     destroy: async () => { await database.close(); await deleteDB(name); },
 
@@ -478,11 +508,11 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
       let after = 0;
       for (;;) {
         const page = await change.byIndex("operations", "pending", IDBKeyRange.bound([assessment, after], [assessment, Infinity], true), limit);
-        for (const one of page) if (waiting.length < limit && !(one.held && one.held.until > now())) waiting.push({ ...one, sent: one.sent + 1 });
+        for (const one of page) if (waiting.length < limit && !(one.held && one.held.until > now())) waiting.push(one);
         if (waiting.length === limit || page.length < limit) break;
         after = page.at(-1).pending;
       }
-      for (const operation of waiting) change.put("operations", operation);
+      for (const one of waiting) if (!one.sent) change.put("operations", { ...one, sent: 1 });
       return waiting;
     }),
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="Node is not on
 FAULTS = {
     "gone when sent": {
         "store.js": (
-            'for (const operation of waiting) change.put("operations", operation);',
+            'for (const one of waiting) if (!one.sent) change.put("operations", { ...one, sent: 1 });',
             'for (const { pending, ...sent } of waiting) change.put("operations", sent);',
         )
     },
