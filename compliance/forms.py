@@ -100,6 +100,23 @@ ASSESSMENT_KINDS = {
 }
 
 
+class Departments(forms.CharField):
+    """{department: how many people}, from a line for each: its name, and the number last."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "dir": "auto", "class": "input"})
+
+    def clean(self, value):
+        found = {}
+        for line in filter(None, map(str.strip, super().clean(value).splitlines())):
+            name, _space, number = line.rpartition(" ")
+            if not name or not number.isdecimal() or name.rstrip(" :,=") in found:
+                raise forms.ValidationError(
+                    _("“%(line)s”: write a department once, and last the number of its people."), params={"line": line}
+                )
+            found[name.rstrip(" :,=")] = int(number)
+        return found
+
+
 class PlanForm(forms.Form):
     """A visit: where, with which checklist, who, when. `seen`: the warnings that stood on the page."""
 
@@ -116,6 +133,10 @@ class PlanForm(forms.Form):
     clusters = forms.MultipleChoiceField(
         required=False, label=_("Sections a virtual check asks"), widget=forms.CheckboxSelectMultiple
     )
+    departments = Departments(
+        required=False, max_length=1000, label=_("Departments, to spread interviews over"),
+        help_text=_("A line for each: its name, and how many people work there. Join those of fewer than five people."),
+    )  # fmt: skip
     interpreter = PersonChoice(User.objects.none(), required=False, label=_("Who interprets"))
     why = forms.CharField(
         required=False, max_length=500, label=_("Why all the same"),

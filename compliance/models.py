@@ -54,6 +54,9 @@ class Assessment(models.Model):
         max_length=16, blank=True, choices=[(word, word) for word in CANCELLED_BECAUSE]
     )
     clusters = models.JSONField(default=list, help_text="Of a virtual check: what it asks, beside what is critical")
+    departments = models.JSONField(
+        default=dict, help_text="How many people work where, as its planner knows: interviews are spread over them"
+    )
     interpreter = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="interprets")
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)

@@ -87,14 +87,15 @@ def item(assessment, user) -> dict:
 
 
 def headcounts(assessment) -> dict:
-    """{dimension: {group: how many}} of the factory's workforce on the day, to plan interviews by. One query."""
+    """{dimension: {group: how many}} of the factory's workforce on the day, to plan interviews by; departments as the
+    planner gave them. One query."""
     site = assessment.cycle.site
     _total, parts = headcount(site, assessment.planned_from)
     elsewhere = parts.pop("nationality", None)
     if elsewhere:
         from_here = elsewhere.pop(site.country, 0)
         parts["migrant"] = {"yes": sum(elsewhere.values()), "no": from_here}
-    return parts
+    return parts | ({"department": assessment.departments} if assessment.departments else {})
 
 
 def last_findings(assessment) -> dict:

@@ -20,6 +20,7 @@ NOTES = ("interpreter", "privacy")
 FEWEST = 5  # of a group that is told apart outside the team
 MOST_PEOPLE, MOST_PRESENT, ROLES = 50, 500, 200
 LINE, PLACE, MOST_QUESTIONS = 200, 60, 50
+MOST_DEPARTMENTS = 20
 PLACES = ("building", "floor", "section")
 _GROUP = re.compile(r"[^\n\r\t]{1,40}")
 
@@ -107,6 +108,13 @@ def _is_day(value: Any) -> bool:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+def are_departments(departments: Mapping[str, Any]) -> bool:
+    """May interviews be planned by these departments, {name: people}? In one of fewer than five a person is known."""
+    return len(departments) <= MOST_DEPARTMENTS and all(
+        _is_group(name) and _is_whole(people, FEWEST, 99_999) for name, people in departments.items()
+    )
 
 
 def unexplained(form: Mapping[str, Any] | None, linked: Iterable[str]) -> int:

@@ -51,12 +51,14 @@ def plan_assessment(
     cycle=None,
     kind="full",
     clusters=(),
+    departments=None,
     interpreter=None,
     why="",
 ) -> Assessment:
     """Plan a visit; unannounced: nothing of it is visible to the factory side. Opens a cycle when none is given.
 
     A programme manager. `assessors` without the lead. A virtual check asks some `clusters` and always what is critical.
+    `departments`, {name: people}: interviews are spread over them; none so small that a person could be recognised.
     What speaks against the plan (rules.plan_warnings) forbids nothing but is recorded with `why`, which a conflict of
     interest needs. Records assessment.planned. Number: KH-2026-0041.
     """
@@ -85,6 +87,8 @@ def plan_assessment(
     known = {key for key, _title in queries.clusters_of(version)} if clusters else set()
     if set(clusters) - known or bool(clusters) != (kind == "virtual"):
         raise Invalid(_("A virtual check, and no other, names the clusters it asks."))
+    if not visit_forms.are_departments(departments or {}):
+        raise Invalid(_("Name departments of five people or more. Join small ones, so that nobody can be recognised."))
     _refuse_advisers(site, people, planned_from, planned_until)
     warnings = _warnings(programme, site, people, planned_from, planned_until, interpreter)
     why = rules.readable(why).strip()
@@ -103,6 +107,7 @@ def plan_assessment(
         planned_until=planned_until,
         kind=kind,
         clusters=sorted(clusters),
+        departments=departments or {},
         interpreter=interpreter,
     )
     AssessmentMember.objects.bulk_create(

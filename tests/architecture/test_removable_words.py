@@ -40,7 +40,7 @@ NOT_REMOVED = {
     "cms.homepage": PAGE,
     "cms.textpage": PAGE,
     "compliance.answer": WRITTEN_FROM,
-    "compliance.assessment": {CODE: "number clusters"},
+    "compliance.assessment": {CODE: "number clusters", PLACE: "departments"},
     "compliance.casereminder": {CODE: "clock"},
     "compliance.device": {SETTING: "name", CODE: "token_digest client_version"},
     "compliance.evidencelink": {CODE: "question_key"},

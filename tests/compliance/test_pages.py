@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from compliance import actions, documents
+from compliance import actions, documents, tablet
 from compliance.models import Assessment, Device, Quarantined, Report, ZeroToleranceCase
 from core import pdf, storage
 from core.audit import System
@@ -125,6 +125,20 @@ class TestPlanning:
         for other in ({"site": world.other_site.pk}, {"lead": world.omar.pk}, {"lead": world.dara.pk}):
             assert send(world.sokha, "plan/", **self.form(world, **other)).status_code == 400
         assert not Assessment.objects.exists()
+
+    def test_interviews_are_spread_over_departments_none_so_small_that_a_person_is_known(self, world, send):
+        planned = {"departments": "Sewing, lines 1 to 4: 240\n\n Cutting and washing 60\n"}
+        for wrong in ("Sewing", "240", "Sewing 240\nSewing: 60", "Boilers 2", f"{'x' * 41} 60"):
+            answer = send(world.sokha, "plan/", **self.form(world, departments=wrong))
+            assert answer.status_code == 400 and not Assessment.objects.exists()
+        assert send(world.sokha, "plan/", **self.form(world, **planned)).status_code == 302
+        assessment = Assessment.objects.get()
+        groups = {"Sewing, lines 1 to 4": 240, "Cutting and washing": 60}
+        assert tablet.visit(assessment, world.chanthou)["headcounts"]["department"] == groups
+        later = {"planned_from": "2026-05-04", "planned_until": "2026-05-04"}
+        send(world.sokha, "plan/", **self.form(world, site=world.new_site("New").pk, **later))
+        other = Assessment.objects.exclude(pk=assessment.pk).get()
+        assert "department" not in tablet.visit(other, world.chanthou)["headcounts"]
 
     def test_only_who_plans_finds_the_page(self, world, see, send):
         for person in (world.vannak, world.chanthou, world.mony):

@@ -33,7 +33,7 @@ export function Interviews() {
   const number = plan && workers ? take(plan.bands, workers) : null;
   const done = interviewsIn(state.answers.value.get(INTERVIEWS)?.fields);
   const languages = [...new Set([...Object.keys(heads.language ?? {}), "km", "en", "vi", "bn", "id", "ar", "zh"])];
-  const departments = [...new Set(done.map((one) => one.department).filter(Boolean))];
+  const departments = [...new Set([...Object.keys(heads.department ?? {}), ...done.map((one) => one.department).filter(Boolean)])];
   const count = async () => {
     const id = newId();
     const value = Object.fromEntries(Object.entries({ ...now, department: now.department.trim() }).filter(([, one]) => one !== null && one !== ""));
