@@ -4,6 +4,7 @@ The same words lie in several places: the change from a tablet, what was kept as
 together, and with them the earlier editions of the same text, which nobody would think of by name.
 """
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,12 +33,10 @@ from compliance.models import (
     ReviewComment,
     VisitWords,
 )
-from core import access, queue, redaction
-from core.audit import System
+from core import access, holders, queue, redaction
+from core.holders import Holder
 from core.removals import Kind, register
 from core.roles import Right
-from factories.actions import forget_paper
-from factories.models import Permit
 
 
 def _words_of(value):
@@ -125,7 +124,7 @@ def _draw_again(report_id):
     names = set(kept.values_list("stored", flat=True))
     kept.delete()
     for name in names:
-        queue.enqueue("compliance.destroy_file", stored=name)
+        holders.let_go(name)
     queue.enqueue("compliance.make_documents", report_id=report_id)
 
 
@@ -167,33 +166,6 @@ def _remove_kept_aside(*, row, **who):
     recorded = _empty_kept_aside(row=row, **who)
     for report_id in _everywhere(row.assessment_id, key, words, who):
         _draw_again(report_id)
-    return recorded
-
-
-def _remove_evidence(*, row, **who):
-    """The file is destroyed by a job that is tried until it is done; every row that names the same bytes says so."""
-    recorded = redaction.recorded(thing=row, **who)
-    now = timezone.now()
-    Evidence.objects.filter(stored=row.stored, redacted_at=None).update(redacted_at=now)
-    forget_paper(stored=row.stored, by=System("removal"))
-    queue.enqueue("compliance.destroy_file", stored=row.stored)
-    return recorded
-
-
-def _remove_reply_evidence(*, row, **who):
-    recorded = redaction.recorded(thing=row, **who)
-    ReplyEvidence.objects.filter(stored=row.stored, redacted_at=None).update(redacted_at=timezone.now())
-    queue.enqueue("compliance.destroy_file", stored=row.stored)
-    return recorded
-
-
-def _remove_paper(*, row, **who):
-    """The scan of a permit, and every photo or document of a visit that is the same bytes."""
-    recorded = redaction.recorded(thing=row, **who)
-    if row.paper:
-        Evidence.objects.filter(stored=row.paper, redacted_at=None).update(redacted_at=timezone.now())
-        forget_paper(stored=row.paper, by=System("removal"))
-        queue.enqueue("compliance.destroy_file", stored=row.paper)
     return recorded
 
 
@@ -264,7 +236,7 @@ for model, words in ((FactoryReply, _("A factory’s reply")), (ReplyDecision, _
 register(
     Kind(
         ReplyEvidence, _("A file of a factory’s reply"), lambda row: row.draft.window.assessment.programme,
-        remove=_remove_reply_evidence,
+        remove=holders.remove_everywhere,
         called=lambda row: _question(row.draft.window.assessment, row.draft.question.key),
     )
 )  # fmt: skip
@@ -301,13 +273,10 @@ register(
 )  # fmt: skip
 register(
     Kind(
-        Evidence, _("A photo or document"), lambda row: row.assessment.programme, remove=_remove_evidence,
-        called=lambda row: _question(row.assessment, row.kind),
+        Evidence, _("A photo or document"), lambda row: row.assessment.programme,
+        remove=holders.remove_everywhere, called=lambda row: _question(row.assessment, row.kind),
     )
 )  # fmt: skip
-register(
-    Kind(
-        Permit, _("The paper of a permit"), lambda row: row.site.programme, remove=_remove_paper,
-        called=lambda row: f"{row.site.number} · {row.get_kind_display()}",
-    )
-)  # fmt: skip
+holders.register(Holder(Evidence, programme_of=lambda row: row.assessment.programme))
+holders.register(Holder(ReplyEvidence, programme_of=lambda row: row.draft.window.assessment.programme))
+holders.register(Holder(ReportDocument, kept=Q()))

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from compliance import actions, documents, queries
+from compliance import actions, documents
 from compliance.models import Report
-from core import letters, pdf, storage
+from core import letters, pdf
 from core.audit import System
 from core.models import Programme, User
 from core.queue import enqueue, job, periodic
@@ -26,13 +26,6 @@ def make_documents(report_id):
         if pdf.available():
             data = documents.as_pdf(page)
             actions.keep_document(report=report, language=language, form="pdf", data=data, by=BY)
-
-
-@job("compliance.destroy_file")
-def destroy_file(stored):
-    """Destroy bytes nothing names any more. Again: nothing happens."""
-    if not queries.file_is_wanted(stored):
-        storage.store().remove(stored)
 
 
 @job("compliance.sweep_uploads")

@@ -2,12 +2,18 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from core import audit, removal_list
 from core.errors import Invalid, WrongState
 from core.models import Payload, Redaction
 
-REASONS = {"worker-named", "court-order", "person-asked", "identity-at-risk"}
+REASONS = {
+    "worker-named": gettext_lazy("A worker is named"),
+    "identity-at-risk": gettext_lazy("Somebody could be recognised"),
+    "person-asked": gettext_lazy("The person asked for it"),
+    "court-order": gettext_lazy("A court ordered it"),
+}
 
 
 def verify(payload: Payload, digest: str) -> bool:
@@ -43,3 +49,17 @@ def recorded(*, thing, asked_by, agreed_by, reason: str, programme=None) -> Reda
     audit.record("payload.redacted", thing, by=asked_by, programme=programme, agreed_by=agreed_by.pk, reason=reason)
     removal_list.note(redaction)
     return redaction
+
+
+def explain(rows) -> None:
+    """Set `removed_because`, the class of reason in words, on each of these rows of one model that was removed.
+
+    One query where any was, else none.
+    """
+    gone = {str(row.pk): row for row in rows if row.redacted_at}
+    if not gone:
+        return
+    label = next(iter(gone.values()))._meta.label_lower
+    said = Redaction.objects.filter(subject_type=label, subject_id__in=list(gone)).values_list("subject_id", "reason")
+    for subject_id, reason in said:
+        gone[subject_id].removed_because = REASONS.get(reason, "")

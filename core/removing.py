@@ -15,20 +15,14 @@ from core.actions.removals import agree_to_remove, ask_to_remove
 from core.errors import NOTHING_HERE, Denied, Refusal
 from core.home import Line
 from core.models import RemovalAsk
+from core.redaction import REASONS
 from core.roles import Right
-
-REASONS = [
-    ("worker-named", gettext_lazy("A worker is named")),
-    ("identity-at-risk", gettext_lazy("Somebody could be recognised")),
-    ("person-asked", gettext_lazy("The person asked for it")),
-    ("court-order", gettext_lazy("A court ordered it")),
-]
 
 
 class RemovalForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What"))
     subject_id = forms.UUIDField(label=gettext_lazy("Its identifier"))
-    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=REASONS, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=list(REASONS.items()), widget=forms.RadioSelect)
 
     def __init__(self, *args, chosen=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -78,7 +72,7 @@ def removals_page(request):
             return redirect("core:removals")
     waiting = removals.waiting_for(request.user)
     for row in waiting:
-        row["why"] = dict(REASONS)[row["reason"]]
+        row["why"] = REASONS[row["reason"]]
     context = {"form": form, "chosen": chosen, "waiting": waiting}
     return render(request, "core/removals.html", context, status=400 if form.is_bound else 200)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 
-from core import letters, queue, retention
+from core import holders, letters, queue, retention, storage
 from core.actions.invitations import token_of
 from core.audit import System
 from core.entrance.sessions import SessionStore
@@ -34,6 +34,13 @@ def tidy():
 
 
 queue.periodic("core.tidy", every=timedelta(days=1))
+
+
+@queue.job("core.destroy_file")
+def destroy_file(stored):
+    """Destroy bytes no row holds any more. Again: nothing happens."""
+    if not holders.is_held(stored):
+        storage.store().remove(stored)
 
 
 @queue.job("core.send_invitation")

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Q, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.dates import MONTHS
 
-from core import access
+from core import access, redaction
 from core.days import today
 from core.models import AuditRecord
 from core.roles import Right
@@ -181,6 +181,7 @@ def history(site, standing, user):
         .order_by("-done_at"),
     }
     found = {name: list(rows) for name, rows in found.items()}
+    redaction.explain(found["permits"])
     for season in found["seasons"]:
         season.first_word, season.last_word = MONTHS[season.first_month], MONTHS[season.last_month]
     return found

@@ -1,12 +1,14 @@
-"""What of factories can be removed for good: what people typed about each other. Scans of permits: one floor up."""
+"""What of factories can be removed for good: what people typed about each other, and scans of permits."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import redaction
+from core import holders, redaction
+from core.holders import Holder
 from core.removals import Kind, register
 from factories import permissions
-from factories.models import ConsentRequest, Suspicion
+from factories.models import ConsentRequest, Permit, Suspicion, UploadedList
 
 
 def _remove_words(*, row, **who):
@@ -32,3 +34,18 @@ register(
         called=lambda row: row.site.number,
     )
 )  # fmt: skip
+register(
+    Kind(
+        Permit, _("The paper of a permit"), lambda row: row.site.programme, remove=holders.remove_everywhere,
+        called=lambda row: f"{row.site.number} · {row.get_kind_display()}",
+    )
+)  # fmt: skip
+
+
+holders.register(
+    Holder(
+        Permit, column="paper", kept=~Q(paper=""), programme_of=lambda row: row.site.programme,
+        emptied=("paper", "paper_type"),
+    )
+)  # fmt: skip
+holders.register(Holder(UploadedList, kept=~Q(stored="")))

@@ -64,11 +64,8 @@ def plans_visible_to(user, held=None):
     The programme's staff; the factory's managers and committee members; a buyer's people while the factory's consent
     covers the plan's cycle. A zero-tolerance case is never in a plan.
     """
-    found = Q()
-    for right in SEES_PLANS:
-        found |= Q(site__programme__in=access.anchors(user, right, Programme))
-    for right in OF_SITE:
-        found |= Q(site__in=access.anchors(user, right, Site))
+    found = Q(site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
+    found |= Q(site__in=access.anchors_any(user, OF_SITE, Site))
     if held is None or held.any(Right.ACT_FOR_BUYER):
         opened = factories.consents(user, scope="progress")
         found |= Q(cycle__in=opened.exclude(cycle=None).values("cycle"))
@@ -371,11 +368,8 @@ def evidence_visible_to(user):
 
     Committee, factory and programme; other readers of the plan only what the programme found to show no person.
     """
-    own = Q()
-    for right in SEES_PLANS:
-        own |= Q(item__plan__site__programme__in=access.anchors(user, right, Programme))
-    for right in OF_SITE:
-        own |= Q(item__plan__site__in=access.anchors(user, right, Site))
+    own = Q(item__plan__site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
+    own |= Q(item__plan__site__in=access.anchors_any(user, OF_SITE, Site))
     opened = Q(no_person_on__isnull=False, item__plan__in=plans_visible_to(user).values("pk"))
     return ItemEvidence.objects.filter(own | opened, redacted_at=None, ended_at=None)
 
@@ -438,9 +432,7 @@ def statements_visible_to(user):
     """
     if not (user.is_authenticated and user.is_active):
         return Statement.objects.none()
-    programmes = Q()
-    for right in READS_STATEMENTS:
-        programmes |= Q(member__committee__site__programme__in=access.anchors(user, right, Programme))
+    programmes = Q(member__committee__site__programme__in=access.anchors_any(user, READS_STATEMENTS, Programme))
     seats = Member.objects.filter(pk__in=[seat.pk for seat in _my_worker_seats(user)])
     chosen = (
         (Q(readers="programme") & programmes)
@@ -501,11 +493,8 @@ def ladder_of(programme_id, on):
 
 def committees_visible_to(user):
     """Committees whose seats a person may look at: the programme's staff and the factory's people. No buyer."""
-    found = Q()
-    for right in SEES_PLANS:
-        found |= Q(site__programme__in=access.anchors(user, right, Programme))
-    for right in OF_SITE:
-        found |= Q(site__in=access.anchors(user, right, Site))
+    found = Q(site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
+    found |= Q(site__in=access.anchors_any(user, OF_SITE, Site))
     return Committee.objects.filter(found)
 
 

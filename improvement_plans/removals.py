@@ -1,9 +1,11 @@
 """What of improvement plans can be removed for good: names and typed words, those of an item wherever they lie."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import queue, redaction
+from core import holders, redaction
+from core.holders import Holder
 from core.removals import Kind, register
 from improvement_plans.actions.items import TYPED
 from improvement_plans.models import (
@@ -102,15 +104,13 @@ _kind(AgreementRemark, _("The words of a signature"), lambda row: row.agreement.
 _kind(FactWords, _("What was said with a fact"), lambda row: row.fact.item)
 
 
-def _remove_evidence(*, row, **who):
-    """The file is destroyed by a job that is tried until it is done; every item that shows the same bytes says so."""
-    recorded = redaction.recorded(thing=row, **who)
-    ItemEvidence.objects.filter(stored=row.stored, redacted_at=None).update(redacted_at=timezone.now())
-    queue.enqueue("improvement_plans.destroy_file", stored=row.stored)
-    return recorded
-
-
-_kind(ItemEvidence, _("A photo or document of a fix"), lambda row: row.item, remove=_remove_evidence)
+_kind(ItemEvidence, _("A photo or document of a fix"), lambda row: row.item, remove=holders.remove_everywhere)
+holders.register(
+    Holder(
+        ItemEvidence, kept=Q(redacted_at=None, ended_at=None),
+        programme_of=lambda row: row.item.plan.site.programme,
+    )
+)  # fmt: skip
 
 
 def _plan_of(row):

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from core import queue
+from core import holders
 from core.retention import Class, register
 from improvement_plans.models import ItemEvidence, ItemFact
 
@@ -19,7 +19,7 @@ def _end_evidence(programme, before, most):
     rows = list(old.values_list("pk", "stored")[:most])
     ItemEvidence.objects.filter(pk__in=[pk for pk, _stored in rows]).update(ended_at=timezone.now())
     for stored in sorted({stored for _pk, stored in rows}):
-        queue.enqueue("improvement_plans.destroy_file", stored=stored)
+        holders.let_go(stored)
     return len(rows)
 
 

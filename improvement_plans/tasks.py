@@ -3,13 +3,11 @@
 from datetime import date, timedelta
 
 from compliance.models import Report
-from compliance.queries import file_is_wanted
-from core import storage
 from core.audit import System
 from core.models import Programme, User
 from core.queue import job, periodic
 from improvement_plans import actions, queries
-from improvement_plans.models import ItemEvidence, Member
+from improvement_plans.models import Member
 
 
 @job("improvement_plans.after_report")
@@ -33,14 +31,6 @@ def climb_ladder():
 
 
 periodic("improvement_plans.climb_ladder", every=timedelta(days=1))
-
-
-@job("improvement_plans.destroy_file")
-def destroy_file(stored):
-    """Destroy a file of a fix that nothing names any more, here or in a visit. Again: nothing happens."""
-    here = ItemEvidence.objects.filter(stored=stored, redacted_at=None, ended_at=None)
-    if not here.exists() and not file_is_wanted(stored):
-        storage.store().remove(stored)
 
 
 @job("improvement_plans.remind")

@@ -15,15 +15,13 @@ from compliance.models import (
     Device,
     Evidence,
     EvidenceLink,
-    ReplyEvidence,
-    ReportDocument,
 )
 from compliance.queries.words import VISIT_WORDS
 from compliance.states import OPEN, STATES
 from core import access
 from core.models import Programme, User
 from core.roles import Right
-from factories.models import Permit, Site
+from factories.models import Site
 
 STAFF = (Right.PLAN_VISITS, Right.LEAD_ASSESSMENTS, Right.ASSESS)
 
@@ -123,16 +121,6 @@ def _sections(assessment, answers):
 
 def _links(assessment):
     return EvidenceLink.objects.filter(assessment=assessment, linked=True)
-
-
-def file_is_wanted(name) -> bool:
-    """Does anything not removed still name these bytes?"""
-    return (
-        Evidence.objects.filter(stored=name, redacted_at=None).exists()
-        or ReplyEvidence.objects.filter(stored=name, redacted_at=None).exists()
-        or ReportDocument.objects.filter(stored=name).exists()
-        or Permit.objects.filter(paper=name).exists()
-    )
 
 
 def evidence(user, evidence_id) -> Evidence | None:

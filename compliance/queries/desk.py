@@ -26,12 +26,13 @@ from compliance.models import (
 )
 from compliance.queries.assessments import _links, people
 from compliance.queries.words import band_words, extent_words, value_words
-from core import access
+from core import access, redaction
 from core.models import Programme, User
 from core.roles import Right
 from factories.models import Permit, histories_before
 
 PUBLIC = "critical-public"
+REMOVED = "removed"
 
 
 REASONS = {
@@ -218,6 +219,7 @@ def review_desk(assessment, *, wanted="", show="", compare=True) -> SimpleNamesp
         listed=listed,
         show=show if listed else "",
         current=current,
+        removed=_removed(current),
         previous=order[place - 1] if place else None,
         next=order[place + 1] if place is not None and place + 1 < len(order) else None,
         non_compliant=sum(1 for item in items if item.state == "non_compliant"),
@@ -252,7 +254,8 @@ def _draw(assessment):
 
 
 class Mark(NamedTuple):
-    """What stands beside an answer. link: evidence and its media type, "" until it has arrived. review: by whom, the
+    """What stands beside an answer. link: evidence and its media type, "" until it has arrived and
+    REMOVED when two people removed it. review: by whom, the
     verdict, the revision she read. reading: by whom, holds or differs."""
 
     about: UUID
@@ -266,7 +269,8 @@ class Mark(NamedTuple):
 
 def _marks(assessment) -> dict:
     """{link: {question key: [Mark]}, review and reading: {question key: Mark}} of an assessment. One query."""
-    arrived = Evidence.objects.filter(pk=OuterRef("evidence_id")).values("media_type")[:1]
+    kind = Case(When(redacted_at=None, then="media_type"), default=Value(REMOVED))
+    arrived = Evidence.objects.filter(pk=OuterRef("evidence_id")).values(shown_as=kind)[:1]
     none = Value(0, output_field=IntegerField())
     held = Case(When(agrees=True, then=Value("holds")), default=Value("differs"))
     readings = SecondReading.objects.filter(draw=assessment.pk)
@@ -287,6 +291,14 @@ def _marks(assessment) -> dict:
     for links in marks["link"].values():
         links.sort()
     return marks
+
+
+def _removed(current):
+    """Rows of the question's evidence that two people removed, each with why. Two queries, none where none was."""
+    gone = [link.about for link in current.evidence if link.word == REMOVED]
+    rows = list(Evidence.objects.filter(pk__in=gone)) if gone else []
+    redaction.explain(rows)
+    return rows
 
 
 def _reader(reading):

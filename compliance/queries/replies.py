@@ -7,6 +7,7 @@ from compliance import permissions
 from compliance.models import CommentWindow, DraftFinding, ReplyEvidence
 from compliance.queries.windows import open_window
 from compliance.queries.words import band_words, extent_words
+from core import redaction
 
 
 def finding_questions(assessment, keys) -> list:
@@ -58,6 +59,7 @@ def window_rows(window) -> list:
         return []
     drafts = window.drafts.select_related("question__point__cluster").order_by("question__position")
     rows = list(drafts.prefetch_related("replies__said_by", "decisions__decided_by", "evidence"))
+    redaction.explain([one for draft in rows for one in draft.evidence.all()])
     return [_row(draft) for draft in rows]
 
 

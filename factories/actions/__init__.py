@@ -41,7 +41,6 @@ from factories.actions.lists import (
 from factories.actions.people import invite_buyer_member, invite_manager, name_invited
 from factories.actions.permits import (
     end_permit,
-    forget_paper,
     record_permit,
     remind_of_permit,
 )
@@ -96,7 +95,6 @@ __all__ = [
     "end_permit",
     "end_relation",
     "enrol_site",
-    "forget_paper",
     "give_consent",
     "import_sites",
     "invite_buyer_member",

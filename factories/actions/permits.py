@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import access, audit, letters, scanning
-from core.audit import System
 from core.days import today
-from core.errors import Denied, Invalid, WrongState
+from core.errors import Invalid, WrongState
 from core.models import User
 from core.queue import enqueue
 from core.roles import Right
@@ -85,16 +84,6 @@ def end_permit(*, permit, on, by) -> Permit:
     valid(permit).save()
     audit.record("permit.ended", permit, by=by, programme=permit.site.programme, site=permit.site_id, on=on)
     return permit
-
-
-@transaction.atomic
-def forget_paper(*, stored, by) -> int:
-    """The scan under this key was removed for good: no permit names it any more, the digest stays. Only the program,
-    within a two-person removal, which is what is recorded. Returns how many permits named it.
-    """
-    if not isinstance(by, System):
-        raise Denied(_("Two people remove a paper, with a reason."))
-    return Permit.objects.filter(paper=stored).update(paper="", paper_type="", redacted_at=timezone.now())
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core import audit, queue, scanning
+from core import audit, holders, queue, scanning
 from core.errors import Invalid, Refusal, WrongState
 from core.sheets import MAX_BYTES, WORKBOOKS, Unclear
 from core.storage import store
@@ -252,11 +252,11 @@ def _waiting(uploaded):
 
 
 def _forget_file(uploaded):
-    """Destroy the file after the transaction, unless another list on its way is the same file."""
+    """Destroy the file after the transaction, unless another row holds the same file."""
     key, uploaded.stored = uploaded.stored, ""
 
     def remove():
-        if not UploadedList.objects.filter(stored=key).exists():
+        if not holders.is_held(key):
             store().remove(key)
 
     transaction.on_commit(remove)

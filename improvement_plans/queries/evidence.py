@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from checklists.queries import translation_of
 from checklists.rules import translated
+from core import redaction
 from improvement_plans.models import ItemEvidence, TaskLink
 from improvement_plans.permissions import evidence_visible_to
 
@@ -20,11 +21,12 @@ class Shown:
 
 
 def evidence_of(item, who) -> Shown:
-    """Photos and documents of an item, before beside after in the order they came. One query.
+    """Photos and documents of an item, before beside after in the order they came. One query, two where some are gone.
 
     Who is neither of the factory nor of the programme sees what shows no person, and how many there are besides.
     """
     rows = list(item.evidence.select_related("by"))
+    redaction.explain(rows)
     seen = [one for one in rows if who.inside or (one.no_person_on and not one.gone)]
     before = [one for one in seen if one.moment == ItemEvidence.Moment.BEFORE]
     after = [one for one in seen if one.moment == ItemEvidence.Moment.AFTER]

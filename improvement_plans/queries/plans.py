@@ -134,12 +134,8 @@ def slipped(user) -> int:
     """
     here = LadderStep.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     said = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
-    own = Q()
-    for right in OF_SITE:
-        own |= Q(plan__site__in=access.anchors(user, right, Site))
-    staffed = Q()
-    for right in SEES_PLANS:
-        staffed |= Q(plan__site__programme__in=access.anchors(user, right, Programme))
+    own = Q(plan__site__in=access.anchors_any(user, OF_SITE, Site))
+    staffed = Q(plan__site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
     buyers = Q(plan__in=plans_visible_to(user).values("pk"))
     return (
         PlanItem.objects.filter(continued_by=None)

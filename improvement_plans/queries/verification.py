@@ -31,9 +31,7 @@ class Waiting:
 
 def _waiting(user):
     """Items reported in their running round and looked at by nobody, where the person verifies or plans visits."""
-    held = Q()
-    for right in LOOKS:
-        held |= Q(plan__site__programme__in=access.anchors(user, right, Programme))
+    held = Q(plan__site__programme__in=access.anchors_any(user, LOOKS, Programme))
     here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     return (
         PlanItem.objects.filter(held, continued_by=None)

@@ -32,6 +32,7 @@ WRITERS = {
     "core.numbers": "gives numbers inside an action's transaction",
     "core.audit": "the audit row inside every action",
     "core.queue": "the job row inside every action, and its progress",
+    "core.holders": "marks every row that names a removed file, inside the removal",
     "core.redaction": "the two-person removal is an action of the ground floor",
     "core.access": "the grants that actions keep in step",
     "core.frozen": "refuses writes",

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from compliance import actions as compliance
-from compliance import queries, removals
 from compliance.models import Evidence
+from core import holders
 from core.days import today
 from core.errors import Denied, WrongState
 from core.models import AuditRecord
@@ -148,10 +148,9 @@ def test_the_desk_asks_the_same_for_two_permits_and_for_twelve(world, client):
 def test_a_removed_paper_is_gone_from_the_permit_too_and_its_digest_stays(world, permit):
     visit = world.planned()
     kept = compliance.take_permit(assessment=visit, permit=permit, by=world.chanthou)
-    assert queries.file_is_wanted(kept.stored)
-    removals._remove_evidence(row=kept, reason="worker-named", asked_by=world.sokha, agreed_by=world.vannak)
+    assert holders.is_held(kept.stored)
+    holders.remove_everywhere(row=kept, reason="worker-named", asked_by=world.sokha, agreed_by=world.vannak)
     permit.refresh_from_db()
     assert (permit.paper, len(permit.paper_sha256)) == ("", 64)
-    assert not queries.file_is_wanted(kept.stored)
-    with pytest.raises(Denied, match="Two people"):
-        actions.forget_paper(stored="x", by=world.sokha)
+    assert permit.redacted_at
+    assert not holders.is_held(kept.stored)
