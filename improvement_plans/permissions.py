@@ -7,10 +7,11 @@ name is for her own committee and the programme; everybody else reads a side and
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from compliance.models import AssessmentMember
 from core import access, audit
 from core.days import setting, today
 from core.errors import NOTHING_HERE, Denied, WrongState
@@ -23,6 +24,7 @@ from improvement_plans.models import (
     Committee,
     ElectionWord,
     ItemEvidence,
+    ItemFact,
     Member,
     Minutes,
     Plan,
@@ -74,8 +76,31 @@ def plans_visible_to(user, held=None):
 
 
 def items_visible_to(user):
-    """Items of the plans a person may read."""
-    return PlanItem.objects.filter(plan__in=plans_visible_to(user))
+    """Items of the plans a person may read, and what an assessor is to check."""
+    return PlanItem.objects.filter(Q(plan__in=plans_visible_to(user)) | (waits_for_a_check() & assesses(user)))
+
+
+def waits_for_a_check():
+    """Reported in the running round, and looked at by nobody of the programme: a condition on plan items."""
+    here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
+    looked_at = Exists(here.filter(kind__in=["verified", "confirmed", "withdrawn"]))
+    return Q(Exists(here.filter(kind="reported")), ~looked_at, continued_by=None)
+
+
+def assesses(user):
+    """Items of a cycle the person is named to assess, of a factory she does not belong to: a condition on items.
+
+    She reads no plan: of these items she gets what it takes to check them, until somebody has.
+    """
+    named = _named(user).filter(assessment__cycle=OuterRef("plan__cycle"))
+    return Q(Exists(named)) & ~Q(plan__site__in=access.anchors_any(user, OF_SITE, Site))
+
+
+def _named(user):
+    """Where the person is named as an assessor, in programmes in which she assesses today, of visits that were held."""
+    programmes = access.anchors(user, Right.ASSESS, Programme)
+    named = AssessmentMember.objects.filter(user_id=user.pk, assessment__programme__in=programmes)
+    return named.exclude(assessment__state__in=["cancelled", "not_held"])
 
 
 def seats_today(user, programme):
@@ -109,12 +134,17 @@ class Standing:
         return self.staff or self.manager or bool(self.sides)
 
     @property
+    def only_checks(self):
+        """An assessor of the cycle: checks fixes and reads no plan."""
+        return self.verifier and not self.staff
+
+    @property
     def management_member(self):
         return MANAGEMENT in self.sides
 
     @property
     def adds_evidence(self):
-        return bool(self.seat or self.manager or self.management_member or self.keeper or self.verifier)
+        return bool(self.seat or self.manager or self.management_member or self.keeper or self.verifier and self.staff)
 
     @property
     def clears(self):
@@ -123,7 +153,7 @@ class Standing:
 
 
 def standing(user, plan) -> Standing:
-    """What the person is to the plan. Three queries, whatever the plan's size."""
+    """What the person is to the plan. Three queries, whatever the plan's size; one more for an assessor."""
     if is_system(user):
         return Standing(staff=True, keeper=True)
     site = plan.site
@@ -132,10 +162,14 @@ def standing(user, plan) -> Standing:
     mine = list(seats_today(user, site.programme).filter(committee__site=site))
     seat = next((one for one in mine if one.committee_id == plan.committee_id), None)
     factory_side = Right.MANAGE_FACTORY in on_site or bool(mine)
+    staff = bool(on_programme & set(SEES_PLANS))
+    checks = staff and bool(on_programme & set(VERIFIES))
+    if not staff and Right.ASSESS in on_programme:
+        checks = plan.cycle_id is not None and _named(user).filter(assessment__cycle=plan.cycle_id).exists()
     return Standing(
-        staff=bool(on_programme & set(SEES_PLANS)),
+        staff=staff,
         # Whoever belongs to the factory does not check its fixes, whatever else she holds.
-        verifier=bool(on_programme & set(VERIFIES)) and bool(on_programme & set(SEES_PLANS)) and not factory_side,
+        verifier=checks and not factory_side,
         keeper=bool(on_programme & set(KEEPS_COMMITTEES)),
         manager=Right.MANAGE_FACTORY in on_site,
         sides=frozenset(one.side for one in mine),
@@ -327,7 +361,9 @@ def check_can_decide(committee, on) -> Parity:
 
 
 def check_can_verify(user, plan):
-    """Verify or reopen a fix: an adviser or assessor of the programme who does not belong to the factory."""
+    """Verify or reopen a fix: an adviser or lead assessor of the programme, or an assessor named in a visit of the
+    plan's cycle, who does not belong to the factory.
+    """
     who = standing(user, plan)
     if not who.verifier:
         raise Denied(_("Only an adviser or an assessor of the programme checks a fix."))
@@ -366,12 +402,14 @@ def check_can_pledge(user, plan, buyer):
 def evidence_visible_to(user):
     """Evidence of fixes a person may look at while it is kept.
 
-    Committee, factory and programme; other readers of the plan only what the programme found to show no person.
+    Committee, factory and programme; an assessor while she is to check the fix; other readers of the plan only what
+    the programme found to show no person.
     """
     own = Q(item__plan__site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
     own |= Q(item__plan__site__in=access.anchors_any(user, OF_SITE, Site))
     opened = Q(no_person_on__isnull=False, item__plan__in=plans_visible_to(user).values("pk"))
-    return ItemEvidence.objects.filter(own | opened, redacted_at=None, ended_at=None)
+    to_check = Exists(PlanItem.objects.filter(waits_for_a_check(), assesses(user), pk=OuterRef("item")))
+    return ItemEvidence.objects.filter(own | opened | to_check, redacted_at=None, ended_at=None)
 
 
 def _can(check, *args):

@@ -62,7 +62,9 @@ register_doors(
     {
         "improvement_plans:plans": signed_in("plans_visible_to the person"),
         "improvement_plans:mine": signed_in("items of the person's own committees and factories"),
-        "improvement_plans:to-check": object_check("may_look: fixes of programmes in which the person verifies"),
+        "improvement_plans:to-check": object_check(
+            "may_look: fixes of programmes in which the person verifies, or of a cycle she assesses"
+        ),
         "improvement_plans:committees": signed_in("committees_visible_to the person"),
         "improvement_plans:committee": object_check("committees_visible_to; names by standing"),
         "improvement_plans:committee-table": object_check("committees_visible_to; names by standing"),
@@ -81,7 +83,9 @@ register_doors(
         "improvement_plans:statement": object_check("statements_visible_to: the author and her chosen readers"),
         "improvement_plans:answer-statement": object_check("statements_visible_to"),
         "improvement_plans:end-seat": object_check("committees_visible_to, check_can_keep_committee"),
-        "improvement_plans:item": object_check("items_visible_to; words and names by standing"),
+        "improvement_plans:item": object_check(
+            "items_visible_to; words and names by standing; an assessor while she is to check it"
+        ),
         "improvement_plans:answer": object_check("items_visible_to, check_can_sign, check_can_decide"),
         "improvement_plans:report": object_check("items_visible_to, check_can_report"),
         "improvement_plans:verify": object_check("items_visible_to, check_can_verify"),
@@ -90,7 +94,9 @@ register_doors(
         "improvement_plans:add-evidence": object_check("items_visible_to, check_can_add_evidence"),
         "improvement_plans:make-link": object_check("items_visible_to, check_can_add_evidence"),
         "improvement_plans:revoke-link": object_check("items_visible_to, check_can_add_evidence"),
-        "improvement_plans:evidence": object_check("evidence_visible_to: buyers only what shows no person"),
+        "improvement_plans:evidence": object_check(
+            "evidence_visible_to: buyers only what shows no person; an assessor to check"
+        ),
         "improvement_plans:mark-no-person": object_check("evidence_visible_to, check_can_clear"),
         "improvement_plans:translate-item": object_check("items_visible_to, check_can_ask_translation"),
         "improvement_plans:translate-meeting": object_check("committees_visible_to, check_can_ask_translation"),

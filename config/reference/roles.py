@@ -11,7 +11,7 @@ from core.roles import ROLES, SECOND_STEP, Right
 
 WORDS = {
     Right.PLAN_VISITS: "Plans visits, calls them off, opens a cycle, decides on work in quarantine.",
-    Right.ASSESS: "Is named on assessments and records answers.",
+    Right.ASSESS: "Is named on assessments and records answers; checks reported fixes of the cycles she assesses.",
     Right.LEAD_ASSESSMENTS: "Reviews assessments, edits report texts, returns them or issues the report.",
     Right.ADVISE: "Helps committees: writes down who sits, helps with plans, verifies a fix.",
     Right.MANAGE_FACTORIES: "Keeps the programme's list of factories, their managers, and adds buyers.",

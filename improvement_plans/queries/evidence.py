@@ -23,11 +23,12 @@ class Shown:
 def evidence_of(item, who) -> Shown:
     """Photos and documents of an item, before beside after in the order they came. One query, two where some are gone.
 
-    Who is neither of the factory nor of the programme sees what shows no person, and how many there are besides.
+    Who is neither of the factory nor of the programme, nor to check it, sees what shows no person, and how many there
+    are besides.
     """
     rows = list(item.evidence.select_related("by"))
     redaction.explain(rows)
-    seen = [one for one in rows if who.inside or (one.no_person_on and not one.gone)]
+    seen = [one for one in rows if who.inside or who.verifier or (one.no_person_on and not one.gone)]
     before = [one for one in seen if one.moment == ItemEvidence.Moment.BEFORE]
     after = [one for one in seen if one.moment == ItemEvidence.Moment.AFTER]
     most = max(len(before), len(after))

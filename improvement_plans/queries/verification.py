@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast
 
 from compliance.queries.desk import PUBLIC
 from core import access
@@ -12,6 +13,7 @@ from core.days import today
 from core.models import Programme
 from core.roles import Right
 from improvement_plans.models import ItemEvidence, ItemFact, PlanItem
+from improvement_plans.permissions import assesses, waits_for_a_check
 
 LOOKS = (Right.ADVISE, Right.LEAD_ASSESSMENTS, Right.PLAN_VISITS)
 PAGE = 25
@@ -30,16 +32,9 @@ class Waiting:
 
 
 def _waiting(user):
-    """Items reported in their running round and looked at by nobody, where the person verifies or plans visits."""
-    held = Q(plan__site__programme__in=access.anchors_any(user, LOOKS, Programme))
-    here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
-    return (
-        PlanItem.objects.filter(held, continued_by=None)
-        .filter(Exists(here.filter(kind="reported")))
-        .exclude(Exists(here.filter(kind__in=["verified", "confirmed", "withdrawn"])))
-        .annotate(reported_on=Subquery(here.filter(kind="reported").values("on")))
-        .annotate(agreed_on=Subquery(here.filter(kind="agreed").values("on")))
-    )
+    """What waits for a check where the person verifies or plans visits, or in a cycle she assesses."""
+    held = Q(plan__site__programme__in=access.anchors_any(user, LOOKS, Programme)) | assesses(user)
+    return PlanItem.objects.filter(waits_for_a_check(), held)
 
 
 def fixes_to_check(user) -> int:
@@ -48,8 +43,8 @@ def fixes_to_check(user) -> int:
 
 
 def may_look(user) -> bool:
-    """Is there a programme in which the person verifies fixes or plans visits? One query."""
-    return access.holds_any(user, LOOKS)
+    """Is there a programme in which the person verifies fixes, plans visits or assesses? One query."""
+    return access.holds_any(user, (*LOOKS, Right.ASSESS))
 
 
 def to_check(user, *, public=False, files="", words="", page=1) -> Page:
@@ -58,29 +53,31 @@ def to_check(user, *, public=False, files="", words="", page=1) -> Page:
     `files`: "yes" what has a photo or document, and may be checked by them; "no" what needs a visit; "" both.
     `words`: of the name or number of the factory.
     """
-    rows = _waiting(user)
+    said = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     kept = ItemEvidence.objects.filter(item=OuterRef("pk"), redacted_at=None, ended_at=None)
+    # The list of tags as text: SQLite cannot be asked in another way what it holds.
+    rows = _waiting(user).annotate(
+        tags=Cast("finding__question__tags", TextField()),
+        reported_on=Subquery(said.filter(kind="reported").values("on")),
+        is_public=Case(When(Q(tags__contains=f'"{PUBLIC}"'), then=Value(True)), default=Value(False)),
+    )
+    if public:
+        rows = rows.filter(is_public=True)
     if files in ("yes", "no"):
         rows = rows.filter(Exists(kept) if files == "yes" else ~Exists(kept))
     for word in words.split():
         rows = rows.filter(Q(plan__site__name__icontains=word) | Q(plan__site__number__icontains=word))
-    order = sorted(
-        (PUBLIC not in (tags or ()), reported_on, pk)
-        for pk, reported_on, tags in rows.values_list("pk", "reported_on", "finding__question__tags")
-    )
-    if public:
-        order = [one for one in order if not one[0]]
-    found = Paginator(order, PAGE).get_page(page)
-    ids = {pk: not told for told, _on, pk in found.object_list}
+    found = Paginator(rows.order_by(F("is_public").desc(), "reported_on", "pk").values_list("pk", flat=True), PAGE)
+    found = found.get_page(page)
+    ids = list(found.object_list)
     files_of = Count("evidence", filter=Q(evidence__redacted_at=None, evidence__ended_at=None))
-    items = (
-        rows.filter(pk__in=list(ids)).annotate(files=files_of).select_related("plan__site__programme", "plan__cycle")
-    )
-    by_id = {item.pk: item for item in items}
-    found.object_list = [_row(by_id[pk], is_public) for pk, is_public in ids.items() if pk in by_id]
+    agreed_on = Subquery(said.filter(kind="agreed").values("on"))
+    items = rows.filter(pk__in=ids).annotate(files=files_of, agreed_on=agreed_on)
+    by_id = {item.pk: item for item in items.select_related("plan__site__programme", "plan__cycle")}
+    found.object_list = [_row(by_id[pk]) for pk in ids if pk in by_id]
     return found
 
 
-def _row(item, is_public):
+def _row(item):
     days = (today(item.plan.site.programme) - item.reported_on).days
-    return Waiting(item, item.reported_on, days, item.files, is_public, item.agreed_on is not None)
+    return Waiting(item, item.reported_on, days, item.files, item.is_public, item.agreed_on is not None)

@@ -99,6 +99,8 @@ def _act(request, item_id, name, form_class, act, said):
     except (Invalid, WrongState) as error:
         return _item_page(request, view, status=refused(form, error), **{name: form})
     messages.success(request, said)
+    if view.who.only_checks:
+        return redirect("improvement_plans:to-check")  # what is checked is no longer hers to see
     return redirect("improvement_plans:item", item_id)
 
 

@@ -20,7 +20,8 @@ TABLE = {
     "sokha":    ("yes", "yes", "no",  "no",  "no",  "yes", "yes", "yes"),
     "vannak":   ("yes", "no",  "no",  "no",  "yes", "no",  "yes", "yes"),
     "dara":     ("yes", "yes", "no",  "no",  "yes", "yes", "yes", "yes"),
-    "chanthou": ("no",  "no",  "no",  "no",  "no",  "no",  "no",  "no"),
+    "chanthou": ("no",  "no",  "no",  "no",  "yes", "no",  "no",  "no"),
+    "sophal":   ("no",  "no",  "no",  "no",  "no",  "no",  "no",  "no"),
     "mony":     ("yes", "yes", "yes", "no",  "no",  "no",  "yes", "no"),
     "sreymom":  ("yes", "yes", "no",  "yes", "no",  "no",  "yes", "yes"),
     "vuthy":    ("yes", "yes", "yes", "yes", "no",  "no",  "yes", "yes"),
@@ -54,6 +55,7 @@ def people(floor):
         committee=osh, user=found["safety"], side="worker", sex="x", chosen_by="union", since=date(2025, 1, 1),
         by=world.dara,
     )  # fmt: skip
+    found["sophal"] = world.person("Sophal", "assessor")
     found["anybody"] = AnonymousUser()
     return found
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.errors import Invalid
+from core.errors import Denied, Invalid
 from improvement_plans import actions, queries
 from improvement_plans.models import ItemChangeWords, PlanItem
 from tests.core.test_removals import everywhere
@@ -79,10 +79,70 @@ def test_who_sees_the_queue(waiting, client):
     for person in (waiting.world.dara, waiting.world.vannak, waiting.world.sokha):
         status, page = page_of(client, person, "to-check")
         assert status == 200 and "Paper Heron" in page
-    for person in (waiting.world.mony, waiting.sreymom, waiting.buyer_reader, waiting.world.chanthou):
+    for person in (waiting.world.mony, waiting.sreymom, waiting.buyer_reader):
         assert page_of(client, person, "to-check")[0] == 404
     status, page = page_of(client, waiting.world.layla, "to-check")
     assert status == 200 and "Paper Heron" not in page
+
+
+# --- an assessor --------------------------------------------------------------------------------------------------
+
+
+def test_an_assessor_checks_the_fixes_of_the_cycle_she_is_named_in_and_of_no_other(waiting, client):
+    chanthou, other = waiting.world.chanthou, waiting.world.person("Sophal", "assessor")
+    assert keys(queries.to_check(chanthou)) == [EXITS, DRILLS]
+    assert keys(queries.to_check(other)) == []
+    exits, home = waiting.item(EXITS), "2 fixes are reported and not checked"
+    client.force_login(chanthou)
+    assert home in client.get("/app/").content.decode()
+    status, page = page_of(client, other, "to-check")
+    assert status == 200 and "Paper Heron" not in page
+    assert page_of(client, other, "item", exits.pk)[0] == 404
+    photo_of = exits.evidence.get()
+    assert page_of(client, other, "evidence", photo_of.pk)[0] == 404
+    client.force_login(chanthou)
+    assert client.get(reverse("improvement_plans:evidence", args=[photo_of.pk])).status_code == 200
+    answer = client.post(reverse("improvement_plans:verify", args=[exits.pk]), {"how": "visit", "text": "Seen."})
+    assert answer["Location"] == reverse("improvement_plans:to-check")
+    assert exits.facts.filter(kind="verified", by=chanthou).exists()
+    assert keys(queries.to_check(chanthou)) == [DRILLS]
+
+
+def test_she_reads_what_it_takes_to_check_and_nothing_else(waiting, client):
+    chanthou, exits = waiting.world.chanthou, waiting.item(EXITS)
+    _ = waiting.chairs
+    status, page = page_of(client, chanthou, "item", exits.pk)
+    assert status == 200
+    assert "Check the fix" in page and str(exits.evidence.get().pk) in page
+    for hidden in ("Who does it", "Witness", "What happened", "Sreymom", "Vuthy", "Add a photo", "shows no person"):
+        assert hidden not in page, hidden
+    assert reverse("improvement_plans:board", args=[exits.plan_id]) not in page
+    plan = exits.plan_id
+    for name, args in (("board", [plan]), ("progress", [plan]), ("plan-sheet", [plan]), ("add-evidence", [exits.pk])):
+        assert page_of(client, chanthou, name, *args)[0] in (403, 404), name
+    client.force_login(chanthou)
+    for name, data in (
+        ("make-link", {"days": 3}),
+        ("answer", {"decision": "agreed", "about": "fix", "edition": 1}),
+        ("report", {"text": "x"}),
+    ):
+        assert client.post(reverse(f"improvement_plans:{name}", args=[exits.pk]), data).status_code in (403, 404), name
+
+
+def test_what_is_checked_is_no_longer_hers_and_what_is_not_reported_never_was(waiting, client):
+    chanthou, exits = waiting.world.chanthou, waiting.item(EXITS)
+    actions.verify_item(item=exits, how="visit", by=waiting.world.dara)
+    assert page_of(client, chanthou, "item", exits.pk)[0] == 404
+    assert page_of(client, chanthou, "evidence", exits.evidence.get().pk)[0] == 404
+    actions.reopen_item(item=waiting.item(DRILLS), reason="No list.", by=chanthou)
+    assert page_of(client, chanthou, "item", waiting.item(DRILLS).pk)[0] == 404
+
+
+def test_who_belongs_to_the_factory_does_not_check_it(waiting):
+    waiting.seat("management", waiting.world.chanthou)
+    assert keys(queries.to_check(waiting.world.chanthou)) == []
+    with pytest.raises(Denied):
+        actions.verify_item(item=waiting.item(EXITS), how="visit", by=waiting.world.chanthou)
 
 
 def test_the_screen_takes_its_filters_from_the_address(waiting, client):
