@@ -79,6 +79,19 @@ def enqueue(name: str, *, due_at=None, **ids) -> Job:
     return job_row
 
 
+def enqueue_all(name: str, every: list[dict]) -> list[Job]:
+    """The same job once for each of these ids: one statement for a thousand of them."""
+    now = timezone.now()
+    rows = [
+        Job(id=new_id(), name=name, arguments={key: str(value) for key, value in ids.items()}, due_at=now)
+        for ids in every
+    ]
+    Job.objects.bulk_create(rows, batch_size=1000)
+    for job_row in rows:
+        tell(job_row)
+    return rows
+
+
 def tell(job_row) -> None:
     """Tell the broker of a recorded job once the running transaction stands."""
     transaction.on_commit(lambda: _send(job_row.pk))

@@ -14,6 +14,7 @@ from improvement_plans.permissions import OF_SITE, SEES_PLANS
 @home.register_section
 def waiting(user):
     """Answers a co-chair owes, what is behind schedule where the person belongs, fixes an adviser should look at."""
+    held = access.held(user)  # what she may not do is not looked for: it is asked of every item of a programme
     cards = queries.my_items(user)
     address = reverse("improvement_plans:mine")
     lines = []
@@ -25,7 +26,7 @@ def waiting(user):
     if late:
         words = ngettext("%(n)d item is behind schedule", "%(n)d items are behind schedule", late)
         lines.append(home.Line(words % {"n": late}, address, order=30, small=_("In your factory")))
-    slipped = queries.slipped(user)
+    slipped = queries.slipped(user, held)
     if slipped:
         words = ngettext("%(n)d item slipped again and again", "%(n)d items slipped again and again", slipped)
         lines.append(home.Line(words % {"n": slipped}, reverse("improvement_plans:plans"), order=25))
@@ -33,15 +34,15 @@ def waiting(user):
     if wait:
         words = ngettext("%(n)d message waits for an answer", "%(n)d messages wait for an answer", wait)
         lines.append(home.Line(words % {"n": wait}, reverse("improvement_plans:private"), order=15))
-    check = queries.fixes_to_check(user)
+    check = queries.fixes_to_check(user, held)
     if check:
         words = ngettext("%(n)d fix is reported and not checked", "%(n)d fixes are reported and not checked", check)
         lines.append(home.Line(words % {"n": check}, reverse("improvement_plans:to-check"), order=40))
-    words = queries.to_translate(user).count() if access.holds_any(user, [Right.TRANSLATE_WORDS]) else 0
+    words = queries.to_translate(user).count() if held.any(Right.TRANSLATE_WORDS) else 0
     if words:
         said = ngettext("%(n)d text waits for a translation", "%(n)d texts wait for a translation", words)
         lines.append(home.Line(said % {"n": words}, reverse("improvement_plans:translations"), order=35))
-    overdue = queries.late_in_programmes(user, timezone.now().date())
+    overdue = queries.late_in_programmes(user, timezone.now().date()) if held.any(Right.PLAN_VISITS) else 0
     if overdue:
         words = ngettext("%(n)d item is behind schedule", "%(n)d items are behind schedule", overdue)
         address = reverse("improvement_plans:plans")

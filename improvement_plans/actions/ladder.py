@@ -1,6 +1,7 @@
 """The writer of the ladder: who is told of what slipped again and again, each by a letter and each once."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit, queue
@@ -31,7 +32,9 @@ def _climb(programme, by):
     first = min((rung.slips for rung in ladder), default=None)
     if first is None:
         return 0
-    here = PlanItem.objects.filter(plan__site__programme=programme, continued_by=None, due_on__isnull=False)
+    # Only what can have slipped so often: most items of a programme are not late.
+    slipped = Q(slips__gte=first) | Q(due_on__lt=on)
+    here = PlanItem.objects.filter(slipped, plan__site__programme=programme, continued_by=None, due_on__isnull=False)
     over = set(ItemFact.objects.filter(item__in=here).exclude(kind="reopened").values_list("item_id", "round"))
     told: dict = {}
     for item_id, current, who in LadderStep.objects.filter(item__in=here).values_list("item_id", "round", "told"):

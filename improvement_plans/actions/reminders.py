@@ -41,8 +41,8 @@ def _ask(programme):
     year, week, _day = there.isocalendar()
     about = f"week-{year}-{week:02}"
     people = who_works_on_plans(programme) - set(Reminder.objects.filter(about=about).values_list("user_id", flat=True))
-    for user_id in sorted(people):
-        queue.enqueue("improvement_plans.write_of_the_week", user_id=user_id, about=about)
+    asked = [{"user_id": user_id, "about": about} for user_id in sorted(people)]
+    queue.enqueue_all("improvement_plans.write_of_the_week", asked)
     return len(people)
 
 

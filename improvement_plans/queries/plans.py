@@ -5,6 +5,8 @@ It refuses to hand a worker's name to anybody but her own committee and the prog
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import get_language, gettext_lazy
@@ -127,26 +129,25 @@ TOLD = {
 }
 
 
-def slipped(user) -> int:
+def slipped(user, held=None) -> int:
     """How many open items of the person's factories slipped so often that somebody was told of it. One query.
 
-    Both sides are told the same; the programme and buyers from their own rung on.
+    Both sides are told the same; the programme and buyers from their own rung on. `held`: what she may do anywhere.
     """
     here = LadderStep.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     said = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
-    own = Q(plan__site__in=access.anchors_any(user, OF_SITE, Site))
-    staffed = Q(plan__site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
-    buyers = Q(plan__in=plans_visible_to(user).values("pk"))
-    return (
-        PlanItem.objects.filter(continued_by=None)
-        .exclude(Exists(said.filter(kind__in=[*rules.FOUR, "withdrawn"])))
-        .filter(
-            (own & Exists(here))
-            | (staffed & Exists(here.filter(told="programme")))
-            | (buyers & Exists(here.filter(told="buyers")))
-        )
-        .count()
-    )
+    held, told = held or access.held(user), []
+    if held.any(*OF_SITE):
+        told.append(Q(plan__site__in=access.anchors_any(user, OF_SITE, Site)) & Exists(here))
+    if held.any(*SEES_PLANS):
+        staffed = Q(plan__site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
+        told.append(staffed & Exists(here.filter(told="programme")))
+    if held.any(Right.ACT_FOR_BUYER):
+        told.append(Q(plan__in=plans_visible_to(user).values("pk")) & Exists(here.filter(told="buyers")))
+    if not told:
+        return 0
+    items = PlanItem.objects.filter(reduce(or_, told), continued_by=None)
+    return items.exclude(Exists(said.filter(kind__in=[*rules.FOUR, "withdrawn"]))).count()
 
 
 def _with_goes_on(items):
@@ -239,15 +240,14 @@ def seats_in_office(user) -> list[Member]:
 def my_items(user) -> list[Card]:
     """What is open in the person's committees and factories: what waits for her answer first, then by urgency.
 
-    Three queries. `waits` is "plan" or "fix" where her side's signature is missing; `mine` where she is named.
+    Four queries. `waits` is "plan" or "fix" where her side's signature is missing; `mine` where she is named.
     """
     seats = {seat.committee_id: seat for seat in seats_in_office(user)}
+    managed = access.anchors(user, Right.MANAGE_FACTORY, Site)
+    # Their plans first: else a database looks through every item of the programme.
+    own = list(Plan.objects.filter(Q(committee__in=list(seats)) | Q(site__in=managed)).values_list("pk", flat=True))
     items = list(
-        with_facts(PlanItem.objects)
-        .filter(Q(plan__committee__in=list(seats)) | Q(plan__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site)))
-        .filter(continued_by=None)
-        .select_related("plan__site__programme")
-        .distinct()
+        with_facts(PlanItem.objects).filter(plan__in=own, continued_by=None).select_related("plan__site__programme")
     )
     if not items:
         return []

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
@@ -31,23 +33,27 @@ class Waiting:
     agreed: bool
 
 
-def _waiting(user):
+def _waiting(user, held):
     """What waits for a check where the person verifies or plans visits, or in a cycle she assesses."""
-    held = Q(plan__site__programme__in=access.anchors_any(user, LOOKS, Programme)) | assesses(user)
-    return PlanItem.objects.filter(waits_for_a_check(), held)
+    mine = []
+    if held.any(*LOOKS):
+        mine.append(Q(plan__site__programme__in=access.anchors_any(user, LOOKS, Programme)))
+    if held.any(Right.ASSESS):
+        mine.append(assesses(user))
+    return PlanItem.objects.filter(waits_for_a_check(), reduce(or_, mine)) if mine else PlanItem.objects.none()
 
 
-def fixes_to_check(user) -> int:
-    """How many there are. One query."""
-    return _waiting(user).count()
+def fixes_to_check(user, held=None) -> int:
+    """How many there are. One query. `held`: what the person may do anywhere, where that is known."""
+    return _waiting(user, held or access.held(user)).count()
 
 
-def may_look(user) -> bool:
-    """Is there a programme in which the person verifies fixes, plans visits or assesses? One query."""
-    return access.holds_any(user, (*LOOKS, Right.ASSESS))
+def may_look(held) -> bool:
+    """Is there a programme in which a person who holds this verifies fixes, plans visits or assesses?"""
+    return held.any(*LOOKS, Right.ASSESS)
 
 
-def to_check(user, *, public=False, files="", words="", page=1) -> Page:
+def to_check(user, held=None, *, public=False, files="", words="", page=1) -> Page:
     """A page of Waiting: what a public finding is about first, then what was reported longest ago. Three queries.
 
     `files`: "yes" what has a photo or document, and may be checked by them; "no" what needs a visit; "" both.
@@ -56,7 +62,7 @@ def to_check(user, *, public=False, files="", words="", page=1) -> Page:
     said = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     kept = ItemEvidence.objects.filter(item=OuterRef("pk"), redacted_at=None, ended_at=None)
     # The list of tags as text: SQLite cannot be asked in another way what it holds.
-    rows = _waiting(user).annotate(
+    rows = _waiting(user, held or access.held(user)).annotate(
         tags=Cast("finding__question__tags", TextField()),
         reported_on=Subquery(said.filter(kind="reported").values("on")),
         is_public=Case(When(Q(tags__contains=f'"{PUBLIC}"'), then=Value(True)), default=Value(False)),

@@ -56,11 +56,12 @@ def board(request, plan_id):
 @require_GET
 def to_check(request):
     """Reported fixes that nobody of the programme looked at: what a public finding is about first."""
-    if not queries.may_look(request.user):
+    held = access.held_in(request)
+    if not queries.may_look(held):
         raise Http404(NOTHING_HERE)
     form = forms.QueueForm(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
-    page = queries.to_check(request.user, page=request.GET.get("page"), **asked)
+    page = queries.to_check(request.user, held, page=request.GET.get("page"), **asked)
     return show(request, "improvement_plans/to_check.html", {"page": page, "form": form}, phone=False)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from checklists import rules
 from factories.imports import read_lists
-from tests.bench import assessment, imports, sync
+from tests.bench import assessment, imports, plans, sync
 from tests.bench.place import Place, checklist
 
 
@@ -37,3 +37,12 @@ def test_the_invented_lists_are_taken_whole(tmp_path, db, suffix):
     reading = read_lists([imports.invented(tmp_path / f"list{suffix}", 30, 10)])
     assert [row.name for row in reading][:2] == ["PT Blue Kettle Industri 10", "Paper Heron Sewing 11"]
     assert reading.total == 30
+
+
+def test_twelve_plans_cost_as_much_as_two_on_every_screen_and_at_night(place):
+    lines = list(plans.plans(place, sizes=(2, 12), runs=1))
+    few, many = lines[: len(lines) // 2], lines[len(lines) // 2 :]
+    assert len(few) == 12
+    assert {line.size.split(", ")[1]: line.queries for line in few} == {
+        line.size.split(", ")[1]: line.queries for line in many
+    }
