@@ -17,6 +17,7 @@ from checklists.queries import questions_of
 from compliance import actions as compliance
 from compliance import sync
 from compliance.models import Device
+from config.pictures import picture
 from core import actions as core
 from core.audit import System
 from core.ids import new_id
@@ -190,6 +191,7 @@ class Loader:
                     site=self.sites[factory.name], status="closed", by=self.people["programme-manager"]
                 )
         self.meet()
+        self.show_fixes()
         self.review_a_visit()
         self.plan_next_visit()
         for days in (180, 0):
@@ -368,6 +370,18 @@ class Loader:
                 looked_on = min(done_on + timedelta(days=9), self.on)
                 plans.verify_item(item=item, how="visit", by=self.people["adviser"], on=looked_on)
 
+    def show_fixes(self):
+        """The first factory sent photos of its first fixes, and its adviser wrote the first progress report."""
+        site, adviser = self.sites[self.country.factories[0].name], self.people["adviser"]
+        plan = site.plans.exclude(cycle=None).order_by("opened_on").last()
+        manager = self.managers[self.country.factories[0].name]
+        for item in plan.items.filter(question_key__in=PICTURES, facts__kind="reported"):
+            for moment in ("before", "after"):
+                data = picture(PICTURES[item.question_key], moment)
+                kept = plans.add_evidence(item=item, moment=moment, data=data, by=manager)
+                plans.mark_no_person(evidence=kept, shows_no_person=True, by=adviser)
+        plans.issue_progress(plan=plan, number=1, dialogue="moderate", words=PROGRESS, by=adviser)
+
     def meet(self):
         """The first factory's committee has met twice, wrote down a third meeting and plans a fourth; its worker
         co-chair wrote to the programme. The second factory's election is contested.
@@ -505,6 +519,14 @@ def _buyers(loaded, on):
                 site=site, buyer=buyer, cycle=None, since=on - timedelta(days=20), until=on + timedelta(days=345),
                 by=first.managers[KH.factories[0].name],
             )  # fmt: skip
+            plan = site.plans.exclude(cycle=None).order_by("opened_on").last()
+            pledges = [
+                plans.make_pledge(
+                    plan=plan, buyer=buyer, kind=kind, text=text, due_on=on + timedelta(days=days), by=user
+                )
+                for kind, text, days in PLEDGES
+            ]
+            plans.end_pledge(pledge=pledges[0], kind="done", text="The new calendar holds since this order.", by=user)
 
 
 def sign_ins():
@@ -559,6 +581,21 @@ WORDS = [
     "{explain} On the days of the visit this was not so in the places named.",
     "{explain} The records of three months and what was seen on the walk show that this is not done everywhere.",
     "{explain} It was done in some departments and not in others.",
+]
+PICTURES = {
+    "emergency-exits-clear": "door",
+    "protective-equipment-provided": "shelf",
+    "dormitory-fire-safety": "extinguisher",
+}
+PROGRESS = {
+    "done": "Some of what the report found is fixed. The line leaders look at it each morning. The rest has a day.",
+    "dialogue": "The committee meets each month. The minutes of the last meeting wait for a signature.",
+    "next": "Fix what is behind its day. Hold the drill with the night shift.",
+}
+# What the buyer with consent will change: kind, words, days until.
+PLEDGES = [
+    ("lead_time", "Changes to an order come no later than 14 days before the cut.", 30),
+    ("share", "We pay half of the new fans in the ironing room.", 90),
 ]
 CAUSES = ["nobody_named", "rule_unknown", "not_trained", "habit"]
 STEPS = [

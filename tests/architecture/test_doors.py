@@ -43,6 +43,7 @@ WRITERS = {
     "factories.removals": "what a two-person removal empties in factories, called by the removal action only",
     "improvement_plans.removals": "what a two-person removal empties in plans, called by the removal action only",
     "core.scanning": "saves a picture into memory, never a row",
+    "config.pictures": "the same, for the demonstration",
 }
 WRITES = {"save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 MANAGERS = {"objects"}
