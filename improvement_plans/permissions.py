@@ -220,7 +220,7 @@ def check_can_report(user, plan):
     """Report a fix: the factory's managers and the management side in office today."""
     who = standing(user, plan)
     if not (who.manager or who.management_member):
-        raise Denied(_("Only the factory’s management reports that something is fixed."))
+        raise Denied(_("Only the factory’s managers say that it is fixed."))
     return who
 
 
@@ -374,7 +374,7 @@ def check_can_add_evidence(user, plan):
     """Add photos and documents, and make links for those without an account."""
     who = standing(user, plan)
     if not who.adds_evidence:
-        raise Denied(_("Only the committee, the factory and the programme add photos and documents."))
+        raise Denied(_("You cannot add photos here. The committee, the factory and the programme can."))
     return who
 
 

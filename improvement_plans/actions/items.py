@@ -88,7 +88,7 @@ def open_plan(*, site, cycle=None, committee=None, by, on=None) -> Plan:
     if site.programme_id is None:
         raise Invalid(_("This factory is in no programme yet. Enrol it first."))
     if any(one is not None and one.site_id != site.pk for one in (cycle, committee)):
-        raise Invalid(_("The cycle and the committee belong to another factory."))
+        raise Invalid(_("Choose a cycle and a committee of this factory."))
     day = day_of(site, on)
     if committee is None:
         committee = Committee.objects.filter(site=site, dissolved_on=None, kind__in=["bipartite", "sme-team"]).first()

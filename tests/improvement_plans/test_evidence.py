@@ -131,7 +131,7 @@ def test_a_buyer_sees_a_photo_only_once_the_programme_says_it_shows_no_person(fl
     client.force_login(floor.buyer_reader)
     page = client.get(address("item", kept.item_id)).content.decode()
     assert str(kept.pk) not in page
-    assert "1 photo or document is for committee, factory and programme." in page
+    assert "1 photo or document is not shown to you." in page
     for person in (floor.sreymom, floor.vuthy, floor.world.mony, floor.buyer_reader):
         with pytest.raises(Denied):
             actions.mark_no_person(evidence=kept, shows_no_person=True, by=person)
