@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from config.demo import PASSWORD
 from tests.journeys.conftest import Site
@@ -76,6 +77,121 @@ def test_a_page_can_be_used_without_seeing_it_and_fits_its_screen(demonstration,
             wrong.append((path, "wider than the screen", beyond))
     context.close()
     assert not wrong
+
+
+# What is done about a fix: its photos, their check, the report of an adviser, a link for somebody without an account.
+PLANS = """
+import django; django.setup()
+import json
+from django.urls import reverse
+from core.models import User
+from improvement_plans import actions
+from improvement_plans.models import ItemEvidence, ProgressReport
+dara = User.objects.get(username="dara")
+dara.language = {language!r}
+dara.save()
+report = ProgressReport.objects.filter(plan__site__programme__code="KH").first()
+shown = ItemEvidence.objects.filter(item__plan=report.plan, item__facts__kind="verified").first().item
+waits = ItemEvidence.objects.filter(item__plan=report.plan).exclude(item__facts__kind="verified").first().item
+link = actions.make_link(item=waits, days=1, by=dara)
+named = [
+    ("item", [shown.pk]), ("item", [waits.pk]), ("add-evidence", [waits.pk]), ("to-check", []),
+    ("progress", [report.plan_id]), ("write-progress", [report.plan_id]), ("progress-report", [report.pk]),
+    ("send", [actions.token_of(link)]),
+]
+print(json.dumps([reverse("improvement_plans:" + name, args=args) for name, args in named]))
+"""
+# What the tabulator must reach, and does: each once, one radio of a group.
+REACHED = """
+() => [...document.querySelectorAll("main :is(a[href], button, input, select, textarea, summary)")].filter((one) =>
+  one.checkVisibility() && !one.disabled && one.type !== "hidden" && one.tabIndex >= 0 &&
+  (one.type !== "radio" || one.checked || !document.querySelector(`[name="${one.name}"]:checked`) &&
+    document.querySelector(`[name="${one.name}"]`) === one)).filter((one) => !one.reached).map((one) => one.outerHTML)
+"""
+HERE = """
+() => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  const first = !one.reached;
+  one.reached = true;
+  if (one.tagName === "BODY" || !one.closest("main")) return [first, true];
+  return [first, style.outlineStyle !== "none" || style.boxShadow !== "none"];
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("en", (1366, 768)), ("km", (390, 844)), ("ar", (390, 844)), ("ar", (1366, 768))]
+)
+def test_evidence_check_and_progress_can_be_used_without_seeing_and_without_a_mouse(
+    demonstration, chromium, pictures, language, size
+):
+    screens = json.loads(demonstration.run("-c", PLANS.format(language=language)).stdout.splitlines()[-1])
+    context = chromium.new_context(
+        base_url=demonstration.url, viewport={"width": size[0], "height": size[1]}, locale=language
+    )
+    page = context.new_page()
+    page.goto("/app/sign-in/")
+    page.fill("#id_username", "dara")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/app/")
+    wrong = []
+    for name, path in enumerate(screens):
+        answer = page.goto(path)
+        assert answer.status == 200, path
+        page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+        for found in Axe().run(page).response["violations"]:
+            wrong.append((name, found["id"], found["nodes"][0]["html"][:200]))
+        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+            wrong.append((name, "wider than the screen"))
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            first, seen = page.evaluate(HERE)
+            if not first:
+                break
+            if not seen:
+                wrong.append((name, "focus is not seen", page.evaluate("document.activeElement.outerHTML")[:200]))
+        wrong += [(name, "not reached by keyboard", html[:200]) for html in page.evaluate(REACHED)]
+        page.screenshot(path=pictures / f"plans-{name}-{language}-{size[0]}.png", full_page=True)
+    context.close()
+    assert not wrong
+
+
+VOICES = """
+const all = {voices};
+globalThis.said = [];
+globalThis.SpeechSynthesisUtterance = class {{ constructor(text) {{ this.text = text; }} }};
+Object.defineProperty(globalThis, "speechSynthesis", {{ value: {{
+  getVoices: () => all, addEventListener() {{}}, cancel() {{}},
+  speak: (words) => said.push([words.text, words.voice.name, words.lang]),
+}} }});
+"""
+OWN, FAR = {"name": "Sok", "lang": "km-KH", "localService": True}, {"name": "Far", "lang": "km", "localService": False}
+
+
+@pytest.mark.parametrize(("voices", "offered"), [([FAR, OWN], True), ([FAR], False), ([], False)])
+def test_an_item_is_read_aloud_by_a_voice_of_this_machine_or_not_at_all(demonstration, chromium, voices, offered):
+    """A voice that is not on the machine would send the words to its maker."""
+    context = chromium.new_context(base_url=demonstration.url, viewport={"width": 390, "height": 844}, locale="km")
+    context.add_init_script(VOICES.format(voices=json.dumps(voices)))
+    page = context.new_page()
+    page.goto("/app/sign-in/")
+    page.fill("#id_username", "worker-kh")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/app/")
+    page.goto("/app/plans/mine/")
+    page.locator("main a[href^='/app/plans/items/']").first.click()
+    page.wait_for_url("**/app/plans/items/**")
+    button = page.locator("[data-listen]")
+    expect(button).to_be_visible(visible=offered)
+    if offered:
+        button.click()
+        page.wait_for_function("said.length === 1")
+        [[text, voice, language]] = page.evaluate("said")
+        assert text.startswith(page.locator("h1#issue").inner_text())
+        assert (voice, language) == ("Sok", "km")
+    context.close()
 
 
 # A draft with places to mend, an edition whose parent moved, and a form that cannot be carried whole; then where each
