@@ -74,6 +74,7 @@ NOT_REMOVED = {
     "disclosure.forwarding": {CODE: "slug"},
     "disclosure.regime": {SETTING: "name rule"},
     "disclosure.release": RELEASED,
+    "disclosure.releaseask": {CODE: "contents"},
     "disclosure.releasedfactory": RELEASED,
     "disclosure.withholdingask": {CODE: "slug question_key"},
     "factories.building": {PLACE: "name address"},
