@@ -220,7 +220,7 @@ def check_can_report(user, plan):
     """Report a fix: the factory's managers and the management side in office today."""
     who = standing(user, plan)
     if not (who.manager or who.management_member):
-        raise Denied(_("Only the factory’s managers say that it is fixed."))
+        raise Denied(_("Only the factory’s management says that it is fixed."))
     return who
 
 

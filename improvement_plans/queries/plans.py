@@ -246,6 +246,8 @@ def my_items(user) -> list[Card]:
     managed = access.anchors(user, Right.MANAGE_FACTORY, Site)
     # Their plans first: else a database looks through every item of the programme.
     own = list(Plan.objects.filter(Q(committee__in=list(seats)) | Q(site__in=managed)).values_list("pk", flat=True))
+    if not own:
+        return []
     items = list(
         with_facts(PlanItem.objects).filter(plan__in=own, continued_by=None).select_related("plan__site__programme")
     )

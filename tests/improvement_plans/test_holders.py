@@ -42,7 +42,7 @@ def a_draft(floor):
     """A draft of a second visit before the factory, with a picture linked to its one finding. Returns (draft, visit)."""
     world = floor.world
     core.set_programme_setting(
-        programme=world.programme, key="comment-window", value={"offered": True}, by=SETUP,
+        programme=world.programme, key="clocks", value={}, by=SETUP,
         in_force_from=today(world.programme),
     )  # fmt: skip
     visit = world.planned(on=date(2026, 11, 20))
