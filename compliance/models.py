@@ -176,19 +176,6 @@ class VisitWords(Payload):
         pass
 
 
-class ProgressReport(models.Model):
-    """That the factory's own word on its progress came: the first or the second after an issued report."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    report = models.ForeignKey("Report", on_delete=models.PROTECT, related_name="progress_reports")
-    which = models.PositiveSmallIntegerField(choices=[(1, "first"), (2, "second")])
-    came_on = models.DateField()
-    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "which"], name="progress_report_once")]
-
-
 class ClockReminder(models.Model):
     """That people were reminded of what is due, so that it happens once. `subject`: what the clock runs on."""
 

@@ -73,7 +73,7 @@ from compliance.actions.reviewing import (
     send_back,
     take_back,
 )
-from compliance.actions.visits import call_off_visit, plan_visit, record_progress, write_up_visit
+from compliance.actions.visits import call_off_visit, plan_visit, write_up_visit
 
 __all__ = [
     "CLOCK_MAY_DIFFER",
@@ -157,5 +157,4 @@ __all__ = [
     "plan_visit",
     "write_up_visit",
     "call_off_visit",
-    "record_progress",
 ]

@@ -5,12 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance import rules
-from compliance.models import ProgressReport, Visit, VisitMember, VisitWords
-from compliance.permissions import GOES, check_can_plan_visit, check_can_read_report, check_can_write_up
+from compliance.models import Visit, VisitMember, VisitWords
+from compliance.permissions import GOES, check_can_plan_visit, check_can_write_up
 from core import access, audit
 from core.days import today
-from core.errors import Denied, Invalid, WrongState
-from core.roles import Right
+from core.errors import Invalid, WrongState
 
 
 @transaction.atomic
@@ -78,23 +77,3 @@ def call_off_visit(*, visit, by) -> Visit:
     visit.save(update_fields=["called_off_at", "called_off_by"])
     audit.record("visit.called-off", visit, by=by, programme=visit.programme)
     return visit
-
-
-@transaction.atomic
-def record_progress(*, report, which, came_on, by) -> ProgressReport:
-    """The factory's first or second word on its progress came. Advisers, who plans visits. Records progress.came.
-
-    Twice is once.
-    """
-    check_can_read_report(by, report)
-    programme = report.assessment.programme
-    if not access.rights_on(by, programme) & {Right.ADVISE, Right.PLAN_VISITS}:
-        raise Denied(_("Only an adviser or a programme manager writes this down."))
-    if which not in (1, 2) or not report.issued_on <= came_on <= today(programme):
-        raise Invalid(_("Choose the first or the second, and a day after the report that has come."))
-    found, is_new = ProgressReport.objects.get_or_create(
-        report=report, which=which, defaults={"came_on": came_on, "recorded_by": by}
-    )
-    if is_new:
-        audit.record("progress.came", found, by=by, programme=programme, which=which, on=came_on)
-    return found

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from compliance import clocks, permissions, rules
-from compliance.models import Advisee, Assessment, ClockReminder, CommentWindow, ProgressReport, Report
+from compliance import clocks, rules
+from compliance.models import Advisee, Assessment, ClockReminder, CommentWindow, Report
 from compliance.states import VISITING
 from core import access
 from core.days import Calendar, today
@@ -107,7 +107,7 @@ def _windows_due(name, times, ahead):
 
 
 def _progress_due(name, times, ahead):
-    came = ProgressReport.objects.filter(report=OuterRef("pk"), which=int(name[-1]))
+    came = _progress["came"](int(name[-1]), OuterRef("assessment__cycle"))
     later = Report.objects.filter(
         assessment__cycle__site=OuterRef("assessment__cycle__site"), visited_on__gt=OuterRef("visited_on")
     )
@@ -148,6 +148,23 @@ FIND = {
     "report": _reports_due, "comment": _windows_due, "progress-1": _progress_due, "progress-2": _progress_due,
     "next-from": _next_due, "next": _next_due,
 }  # fmt: skip
+
+
+# What the floor that holds the plans tells of progress reports.
+_progress: dict = {}
+
+
+def register_progress(came, addresses):
+    """Progress reports lie with the plan of a cycle, a floor above. `came`: (1 or 2, cycle) -> a queryset of those that
+    came; `addresses`: (person, cycles) -> {cycle: where this person writes the next one}.
+    """
+    _progress.update(came=came, addresses=addresses)
+
+
+def progress_addresses(user, reports) -> dict:
+    """{report: where this person writes the progress report of its cycle}. One query."""
+    where = _progress["addresses"](user, [report.assessment.cycle_id for report in reports])
+    return {report.pk: where[report.assessment.cycle_id] for report in reports if report.assessment.cycle_id in where}
 
 
 def not_reminded(name: str, step: int, found):
@@ -263,14 +280,3 @@ def staff_of(programme) -> dict:
 
 def _managers(site):
     return set(access.holders(Right.MANAGE_FACTORY, site).values_list("user_id", flat=True))
-
-
-def may_record_progress(user, programme) -> bool:
-    return bool(access.rights_on(user, programme) & {Right.ADVISE, Right.PLAN_VISITS})
-
-
-def report_for_progress(user, report_id) -> Report | None:
-    """The report of a progress report, where this person may write down that it came."""
-    found = permissions.reports_visible_to(user).filter(pk=report_id)
-    found = found.select_related("assessment__programme").first()
-    return found if found and may_record_progress(user, found.assessment.programme) else None

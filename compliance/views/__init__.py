@@ -7,7 +7,7 @@ from compliance.views.assessments import assessment, assessments, cancel, commen
 from compliance.views.base import PAGE
 from compliance.views.board import board, end_planning_fact, planning_facts
 from compliance.views.cases import case, case_letter, cases, open_case
-from compliance.views.clocks import due, progress_came
+from compliance.views.clocks import due
 from compliance.views.copies import check_report, check_typed, copies_taken, export, export_draft, notice
 from compliance.views.corrections import ask_for_correction, correction
 from compliance.views.desk import (
@@ -90,7 +90,6 @@ __all__ = [
     "planning_facts",
     "end_planning_fact",
     "due",
-    "progress_came",
     "visits",
     "plan_visit",
     "visit",

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
+from core import access
 from core.days import today
+from core.models import Programme
 from core.removals import may_in_programme
+from core.roles import Right
 from improvement_plans import rules
 from improvement_plans.models import Minutes, Plan, PlanItem, ProgressReport
 from improvement_plans.permissions import Standing, plans_visible_to, standing
@@ -97,6 +102,20 @@ def progress_view(user, report_id) -> ProgressView | None:
         newer=newer,
         may_remove=who.staff and may_in_programme(user, report, plan.site.programme),
     )
+
+
+def came(number, cycle):
+    """The progress report of a cycle, as a queryset: what its clock asks."""
+    return ProgressReport.objects.filter(number=number, plan__cycle=cycle)
+
+
+def addresses(user, cycles) -> dict:
+    """{cycle: where this person writes the progress report of its plan}, where she advises. One query."""
+    advises = access.anchors(user, Right.ADVISE, Programme)
+    plans = Plan.objects.filter(cycle__in=cycles, site__programme__in=advises)
+    return {
+        cycle: reverse("improvement_plans:write-progress", args=[pk]) for pk, cycle in plans.values_list("pk", "cycle")
+    }
 
 
 def prefilled(plan) -> dict:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from core.audit import System
 from core.days import Calendar, public_holidays
 from core.errors import Denied
 from core.models import Job, ProgrammeSetting
+from improvement_plans import actions as plans
 from tests.world import SETUP
 
 MONDAY = date(2026, 3, 2)
@@ -103,6 +105,11 @@ def on(monkeypatch):
     return set_day
 
 
+def due_page(client, person):
+    client.force_login(person)
+    return client.get(reverse("compliance:due")).content.decode()
+
+
 def counts(user):
     return {name: found.count() for name, found, _times in queries.late(user)}
 
@@ -119,12 +126,21 @@ class TestWhatIsLate:
         assert counts(world.rith) == counts(world.mony) == {}
         assert counts(world.layla)["report"] == 0
 
-    def test_progress_is_late_until_it_came(self, world, on):
+    def test_progress_is_late_until_the_plans_report_is_issued(self, world, on, client):
+        """One record: the clock reads what an adviser issued for the plan, and leads her there."""
         report = world.report(on=MONDAY, issued_on=date(2026, 3, 20))
         on(date(2026, 4, 20))
         assert counts(world.dara) == {"progress-1": 1, "progress-2": 0}
         assert [which for which, _ in queries.own_progress_late(world.mony)] == [1]
-        actions.record_progress(report=report, which=1, came_on=date(2026, 4, 20), by=world.dara)
+        page = due_page(client, world.dara)
+        plan = plans.follow_report(report=report, by=System("plan-opener"))
+        address = reverse("improvement_plans:write-progress", args=[plan.pk])
+        assert address not in page
+        assert address in due_page(client, world.dara)
+        assert address not in due_page(client, world.sokha), "a manager of the programme does not write it"
+        plans.issue_progress(
+            plan=plan, number=1, dialogue="none", words={"done": "x", "dialogue": "", "next": ""}, by=world.dara
+        )
         assert counts(world.dara) == {"progress-1": 0, "progress-2": 0}
         on(date(2026, 9, 17))
         assert counts(world.dara) == {"progress-1": 0, "progress-2": 1}
@@ -166,16 +182,6 @@ class TestWhatIsLate:
         for person, code in ((world.sokha, 200), (world.dara, 200), (world.rith, 404), (world.mony, 404)):
             client.force_login(person)
             assert client.get("/app/assessments/due/").status_code == code
-
-    def test_that_it_came_is_written_on_the_page(self, world, client, on):
-        report = world.report(on=MONDAY, issued_on=date(2026, 3, 20))
-        on(date(2026, 5, 20))
-        address = f"/app/assessments/due/came/{report.pk}/"
-        client.force_login(world.mony)
-        assert client.post(address, {"which": "1"}).status_code == 404
-        client.force_login(world.dara)
-        assert "Written down." in client.post(address, {"which": "1"}, follow=True).content.decode()
-        assert counts(world.dara)["progress-1"] == 0
 
 
 class TestReminders:

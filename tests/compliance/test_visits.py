@@ -150,17 +150,3 @@ def test_lists_take_the_same_statements_for_two_and_for_twelve(world, plan):
     for _ in range(10):
         plan()
     assert asked() == few
-
-
-def test_that_a_progress_report_came_is_written_once(world):
-    report = world.report()
-    first = actions.record_progress(report=report, which=1, came_on=report.issued_on, by=world.dara)
-    assert actions.record_progress(report=report, which=1, came_on=today(world.programme), by=world.dara) == first
-    for wrong in ({"which": 3}, {"which": 2, "came_on": report.issued_on - timedelta(days=1)}):
-        with pytest.raises(Invalid):
-            actions.record_progress(
-                **{"report": report, "which": 1, "came_on": report.issued_on} | wrong, by=world.dara
-            )
-    for person in (world.mony, world.rith, world.layla):
-        with pytest.raises(Denied):
-            actions.record_progress(report=report, which=2, came_on=report.issued_on, by=person)
