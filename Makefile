@@ -44,6 +44,7 @@ test: .venv/dev.stamp  ## everything but soak, from a fresh clone; installs what
 
 services-test: .venv/dev.stamp  ## the database tests again on PostgreSQL, Redis and RabbitMQ of this machine
 	@$(V)/python tests/services.py
+	@$(MAKE) --no-print-directory tablet/node_modules/.stamp
 	DATABASE_URL=$${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/openfloor} \
 	CACHE_URL=$${TEST_CACHE_URL:-redis://127.0.0.1:6379/1} \
 	CELERY_BROKER_URL=$${TEST_BROKER_URL:-amqp://guest:guest@127.0.0.1:5672//} \
