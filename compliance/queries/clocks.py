@@ -139,7 +139,7 @@ def _next_due(name, times, ahead):
         .exclude(outcome__in=rules.NOT_HELD)
         .exclude(kind="self")
         .exclude(Exists(another))
-        .select_related("cycle__site", "programme")
+        .select_related("cycle__site__programme", "programme")
         .order_by("visited_on", "pk")
     )  # fmt: skip
 

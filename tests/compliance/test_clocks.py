@@ -163,7 +163,8 @@ class TestWhatIsLate:
         )
         assert counts(world.sokha)["report"] == 1
 
-    def test_lists_take_as_many_statements_for_two_as_for_twelve(self, world, client, on):
+    @pytest.mark.parametrize("late", [date(2026, 5, 20), date(2027, 9, 20)], ids=["progress", "next visit"])
+    def test_lists_take_as_many_statements_for_two_as_for_twelve(self, world, client, on, late):
         def asked():
             client.force_login(world.sokha)
             with CaptureQueriesContext(connection) as seen:
@@ -172,7 +173,7 @@ class TestWhatIsLate:
 
         for n in range(2):
             world.report(site=world.new_site(f"Mill {n}"), on=MONDAY, issued_on=date(2026, 3, 20))
-        on(date(2026, 5, 20))
+        on(late)
         few = asked()
         for n in range(10):
             world.report(site=world.new_site(f"Shed {n}"), on=MONDAY, issued_on=date(2026, 3, 20))
