@@ -21,6 +21,7 @@ def modules():
     return found
 
 
+@cache
 def imports(tree):
     """Every (dotted name imported, line, whether inside a function) of a module."""
     inside = {
@@ -29,10 +30,10 @@ def imports(tree):
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
         for node in ast.walk(function)
     }
+    found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, node.lineno, id(node) in inside
+            found += [(alias.name, node.lineno, id(node) in inside) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}", node.lineno, id(node) in inside
+            found += [(f"{node.module}.{alias.name}", node.lineno, id(node) in inside) for alias in node.names]
+    return found
