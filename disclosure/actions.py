@@ -10,9 +10,9 @@ from core import audit
 from core.days import today
 from core.errors import Denied, Invalid, WrongState
 from core.models import Programme
-from disclosure import archive, queries, rules, withheld
+from disclosure import archive, listed_cases, queries, rules, withheld
 from disclosure.addresses import pages_at
-from disclosure.drafts import draft
+from disclosure.drafts import draft, edition_draft
 from disclosure.models import (
     Address,
     Entry,
@@ -148,6 +148,27 @@ def publish_release(*, programme, as_of: date, by) -> Release:
     if last and _says_the_same(last, as_of, made):
         return last
     return _publish(programme, as_of, made, by=by)
+
+
+@transaction.atomic
+def publish_edition(*, programme, edition, by) -> tuple[Release, listed_cases.Comparison]:
+    """Freeze one edition of a ministry's list as the next release of a register of its own, all or nothing.
+
+    The program only, for whoever operates it. Records release.published. The same edition again: the release that
+    exists. Raises WrongState for a day before the last release.
+    """
+    if not isinstance(by, audit.System):
+        raise Denied("A list is replayed by the program.")
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    last = _last(programme)
+    if last and edition.as_of < last.as_of:
+        raise WrongState("A later edition is published. History is not written backwards.", code="later-release")
+    known = list(last.factories.values_list("document", flat=True)) if last else []
+    compared = listed_cases.compare(listed_cases.listed(known), edition.cases)
+    made = edition_draft(programme, edition, compared)
+    if last and _says_the_same(last, edition.as_of, made):
+        return last, compared
+    return _publish(programme, edition.as_of, made, by=by), compared
 
 
 def _last(programme):

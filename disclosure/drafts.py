@@ -8,14 +8,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from compliance import issued as compliance
 from core.errors import WrongState
-from disclosure import rules
-from disclosure.models import Address, Regime
+from disclosure import listed_cases, rules
+from disclosure.models import Address, Regime, ReleasedFactory
 from factories import issued as factories
 from improvement_plans import issued as improvement_plans
 
+FORMAT = "openfloor-factory/1"
 REPORTS_AT_ONCE = 100
 FINDINGS_AT_ONCE = 5000
 DAYS = ("found_on", "since", "reported_on", "agreed_on", "verified_on", "confirmed_on")
@@ -72,7 +74,7 @@ def draft(programme, as_of) -> Draft:
         ]
         documents.append(
             {
-                "format": "openfloor-factory/1",
+                "format": FORMAT,
                 "programme": {"code": programme.code, "name": programme.name, "country": programme.country},
                 "as_of": as_of.isoformat(),
                 "id": str(site_id),
@@ -87,6 +89,32 @@ def draft(programme, as_of) -> Draft:
         )
     coverage = _coverage(rule, sites, visits, told, as_of)
     return Draft(regime, shown, documents, coverage, addresses)
+
+
+def edition_draft(programme, edition, compared) -> Draft:
+    """One edition of a ministry's list as a release: a firm for a factory, a statute for an issue. Four queries.
+
+    `compared`: the edition against the one before, so that a firm keeps its page whatever a list calls it.
+    """
+    regime = regime_on(programme, edition.as_of)
+    shown = {"name": regime.name, "in_force_from": regime.in_force_from.isoformat(), **regime.rule}
+    firms = defaultdict(list)
+    for case in compared.cases:
+        firms[case.firm].append(case)
+    told = [listed_cases.document(firm, cases, edition) for firm, cases in firms.items()]
+    slugs, addresses, _old = _slugs({UUID(one["id"]): one for one in told}, {UUID(one["id"]) for one in told}, {})
+    about = {"code": programme.code, "name": programme.name, "country": programme.country}
+    documents = [
+        {"format": FORMAT, "programme": about, "slug": slugs[UUID(one["id"])], "rule": shown, **one} for one in told
+    ]
+    ever = ReleasedFactory.objects.filter(release__programme=programme).values_list("site_id", flat=True).distinct()
+    coverage = {
+        "in_programme": len({*map(str, ever), *firms}),
+        "assessed": len({*map(str, ever), *firms}),
+        "disclosed": len(firms),
+        "waiting": {},
+    }
+    return Draft(regime, shown, sorted(documents, key=lambda one: one["slug"]), coverage, addresses)
 
 
 def _one_history(site_id, reports):

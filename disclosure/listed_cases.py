@@ -1,4 +1,4 @@
-"""A ministry's list of labour cases, edition after edition: what is new, what stayed, what left. Pure; it writes nothing.
+"""A ministry's list of labour cases, edition after edition: what is new, kept, or left. Pure; it writes nothing.
 
 Such a list names firms by case and keeps each for about a year: the shape is that of Japan's monthly table, its dates
 in eras (H28.10.4, 平成29年５月15日), its digits of both widths, several statutes and line breaks in one cell. The words
@@ -38,6 +38,21 @@ DAY = re.compile(rf"({'|'.join(ERAS)})?(元|\d{{1,4}})[年./-](\d{{1,2}})[月./-
 ARTICLE = re.compile(r"第?\d+(?:条)?(?:の\d+)*(?:第\d+[項号](?:の\d+)*)*")
 # Legal forms as they are written out, and short: (同) is 合同会社.
 FORMS = {"株式会社": "(株)", "有限会社": "(有)", "合同会社": "(同)", "合資会社": "(資)", "合名会社": "(名)"}
+# Laws as keys. Of a law that is not here the key is its name in Latin letters.
+LAWS = {
+    "労働基準法": "labour-standards-act",
+    "最低賃金法": "minimum-wage-act",
+    "労働者派遣法": "worker-dispatching-act",
+    "労働安全衛生法": "safety-and-health-act",
+    "労働安全衛生法施行令": "safety-and-health-order",
+    "労働安全衛生規則": "safety-and-health-rules",
+    "クレーン等安全規則": "crane-safety-rules",
+}
+SOURCE = {
+    "name": "厚生労働省 労働基準関係法令違反に係る公表事案",
+    "says": "A ministry named this firm in its list. The words are the ministry's, not this register's.",
+    "licence": "CC0-1.0",
+}
 FIRM = uuid.UUID("5d1c2a52-64a5-5f0c-8f5d-0f6b6f0a4c11")  # the namespace of the firms' ids
 
 
@@ -171,8 +186,8 @@ def _day_of_name(stem: str) -> date | None:
         return None
 
 
-# How a case is found again, the surest way first: by all it says, by firm and day, by firm and office where it moved, by
-# all but the firm where that is written otherwise, by all but a day that was corrected. None rests on a name alone.
+# How a case is found again, the surest way first: by all it says, by firm and day, by firm and office where it moved,
+# by all but the firm where that is written otherwise, by all but a day that was corrected. None rests on a name alone.
 WAYS = (
     lambda case: replace(case, firm=""),
     lambda case: (_firm_key(case), case.published_on, case.statutes, plain(case.summary)),
@@ -224,8 +239,87 @@ def _firm_id(case: Case) -> str:
 
 
 def statute_key(statute: str) -> str:
-    """A statute in Latin letters, as the key of an issue: 労働安全衛生法第20条 and its neighbours stay apart."""
-    return re.sub(r"[^a-z0-9]+", "-", anyascii(plain(statute)).lower()).strip("-")[:80] or "statute"
+    """A statute as the key of an issue, in Latin letters: 労働安全衛生法第20条 is safety-and-health-act-20."""
+    return _latin(law_of(statute) + "-" + "-".join(re.findall(r"\d+", statute)))[:80]
+
+
+def law_of(statute: str) -> str:
+    """The law of a statute, as a key."""
+    law = re.split(r"第?\d", plain(statute))[0]
+    return _latin(LAWS.get(law, anyascii(law)))[:60]
+
+
+def _latin(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "statute"
+
+
+def document(firm: str, cases: Sequence[Case], edition: Edition) -> dict:
+    """What the register says of one firm, but its address: an issue for each statute, its cycles the firm's cases.
+
+    `listed` keeps the cases word for word: the next edition is compared with them.
+    """
+    cases = sorted(cases, key=lambda case: (case.published_on, case.statutes))
+    newest = cases[-1]
+    visits = {case.published_on for case in cases}
+    return {
+        "as_of": edition.as_of.isoformat(),
+        "id": firm,
+        "name": newest.name[:255],
+        "number": f"JPL-{firm[:8]}".upper(),
+        "country": "JP",
+        "region": newest.place[:120],
+        "products": "",
+        "workers_band": "",
+        "status": "active",
+        "visits": {
+            "public": len(visits),
+            "before": 0,
+            "last_on": newest.published_on.isoformat(),
+            "checklist": {"key": "jp-labour-cases", "version": edition.name},
+        },
+        "entries": _entries(cases),
+        "later": [],
+        "listed": {"source": SOURCE, "cases": [case.as_plain() for case in cases]},
+    }
+
+
+def _entries(cases):
+    named = defaultdict(list)
+    words = {}
+    for case in cases:
+        for statute in case.statutes:
+            key = statute_key(statute)
+            words.setdefault(key, statute)
+            named[key].append(case)
+    order = sorted(named, key=lambda key: (named[key][0].published_on, key))
+    return [
+        {
+            "position": position,
+            "question_key": key,
+            "cluster": law_of(words[key]),
+            "issue": words[key][:120],
+            "explain": " / ".join(dict.fromkeys(_told_of(case) for case in named[key])),
+            "status": "violation_found",
+            "found_on": named[key][-1].published_on.isoformat(),
+            "since": named[key][0].published_on.isoformat(),
+            **dict.fromkeys(("reported_on", "agreed_on", "verified_on", "confirmed_on", "extent")),
+            "cycles": [
+                {"visit": n, "on": on, "status": "violation_found", "extent": None}
+                for n, on in enumerate(sorted({case.published_on.isoformat() for case in named[key]}), start=1)
+            ],
+            "behind_days": 0,
+        }
+        for position, key in enumerate(order, start=1)
+    ]
+
+
+def _told_of(case):
+    return f"{case.summary} ({case.notes})" if case.notes else case.summary
+
+
+def listed(documents: Iterable[dict]) -> list[Case]:
+    """The cases of an edition that was published, from its documents."""
+    return [Case.from_plain(row) for document in documents for row in document["listed"]["cases"]]
 
 
 def told(name: str, made: Comparison, as_of: date) -> Iterable[str]:

@@ -1,23 +1,29 @@
 """A list of labour cases, read and compared edition by edition. The firms here are invented."""
 
+import csv
 import os
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
+from disclosure import archive, public, queries
 from disclosure import listed_cases as lists
 from disclosure.listed_cases import Case
+from disclosure.models import Entry, Release, ReleasedFactory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED = Path(os.environ.get("OPENFLOOR_SHARED") or ROOT.parent / "shared") / "data" / "findings" / "jp-labour-cases"
 real_lists = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared lists are not on this machine")
 
 HEAD = "管轄\t最終更新日\t企業・事業場名称\t所在地\t公表日\t違反法条\t事案概要\tその他参考事項\r\n"
-PAPER = "架空労働局\t平成29年５月15日\t（株）紙鶴縫製\t架空県鶴市\tH29.5.8\t労働基準法第32条\t時間外労働\tH29.5.8送検\r\n"
+PAPER = (
+    "架空労働局\t平成29年５月15日\t（株）紙鶴縫製\t架空県鶴市\tH29.5.8\t労働基準法第32条\t時間外労働\tH29.5.8送検\r\n"
+)
 KETTLE = '架空労働局\t平成29年５月15日\t青釜工業\t架空県\n釜町\tＨ２８．１０．４\t"労働安全衛生法第20条,\n労働安全衛生規則第151条の74労働者派遣法第45条"\t囲いなし\t\r\n'
 
 
@@ -161,7 +167,7 @@ def test_the_fourteen_real_editions_are_read_whole():
     before, listed = [], set()
     for path in sorted(SHARED.glob("*.tsv")):
         edition = lists.read(path)
-        lines = sum(1 for _ in __import__("csv").reader(path.open(encoding="utf-8-sig", newline=""), delimiter="\t"))
+        lines = sum(1 for _ in csv.reader(path.open(encoding="utf-8-sig", newline=""), delimiter="\t"))
         assert (edition.refused, len(edition.cases)) == ([], lines - 1)
         made = lists.compare(before, edition.cases)
         if before:
@@ -169,3 +175,78 @@ def test_the_fourteen_real_editions_are_read_whole():
         before = made.cases
         listed |= {case.firm for case in before}
     assert len(listed) > len({case.firm for case in before})
+
+
+# --- replayed into a register of its own ---
+
+
+@pytest.fixture
+def replay(db, capsys):
+    """Run the command; returns what it said."""
+
+    def command(*files, **options):
+        call_command("replay_labour_cases", *map(str, files), **options)
+        return capsys.readouterr().out
+
+    return command
+
+
+def written(folder, number, day, *rows):
+    path = folder / f"{number:03}_20161001_to_{day}.tsv"
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    return path
+
+
+RED = "架空労働局\t平成29年7月15日\t赤糸染色\t架空県糸町\tH29.7.3\t最低賃金法第4条\t不払い\t\r\n"
+
+
+def test_cases_appear_stay_and_leave_and_every_edition_can_still_be_read(replay, tmp_path):
+    written(tmp_path, 1, "20170531", PAPER)
+    written(tmp_path, 2, "20170731", PAPER.replace("（株）", "株式会社"), RED)
+    said = replay(tmp_path)
+    assert "001_20161001_to_20170531: 1 new, 0 kept (0 of them worded otherwise), 0 left" in said
+    assert "002_20161001_to_20170731: 1 new, 1 kept (1 of them worded otherwise), 0 left" in said
+    later = written(tmp_path, 3, "20180630", RED)
+    said = replay(later, archive=tmp_path / "archive")
+    assert "003_20161001_to_20180630: 0 new, 1 kept (0 of them worded otherwise), 1 left" in said
+    assert "left after 14 months (median); 0 before eleven months" in said
+    names = [[row.name for row in release.factories.all()] for release in Release.objects.order_by("number")]
+    assert [sorted(one) for one in names] == [["(株)紙鶴縫製"], ["株式会社紙鶴縫製", "赤糸染色"], ["赤糸染色"]]
+    paper = ReleasedFactory.objects.filter(name__contains="紙鶴").values_list("site_id", "slug").order_by("slug").distinct()
+    assert len(paper) == 1  # one firm and one address, however the list writes it
+    page = public.factory(paper[0][1])
+    assert not page["current"] and page["release"]["number"] == 2
+    assert list(archive.problems(tmp_path / "archive")) == [] == list(queries.problems())
+
+
+def test_the_same_edition_again_publishes_nothing_and_an_older_one_is_left(replay, tmp_path):
+    first, second = written(tmp_path, 1, "20170531", PAPER), written(tmp_path, 2, "20170731", RED)
+    replay(first, second)
+    said = replay(first, second)
+    assert "001_20161001_to_20170531: a later edition is published, so this one stays as it is" in said
+    assert Release.objects.count() == 2
+
+
+def test_an_issue_is_a_statute_and_its_age_is_that_of_the_first_case(replay, tmp_path):
+    again = PAPER.replace("H29.5.8\t", "H29.6.9\t").replace("第32条", "第32条,労働基準法第37条")
+    replay(written(tmp_path, 1, "20170731", PAPER, again))
+    entries = Entry.objects.values_list("question_key", "issue", "since", "found_on")
+    assert list(entries) == [
+        ("labour-standards-act-32", "労働基準法第32条", date(2017, 5, 8), date(2017, 6, 9)),
+        ("labour-standards-act-37", "労働基準法第37条", date(2017, 6, 9), date(2017, 6, 9)),
+    ]
+
+
+def test_a_list_of_real_firms_is_never_mixed_with_what_assessors_found(replay, world, tmp_path):
+    with pytest.raises(CommandError, match="an instance of its own"):
+        replay(written(tmp_path, 1, "20170531", PAPER))
+    assert not Release.objects.exists()
+
+
+@real_lists
+def test_the_fourteen_real_editions_are_a_whole_ledger(replay):
+    said = replay(SHARED)
+    assert said.count(" new, ") == 14 == Release.objects.count()
+    assert list(queries.problems()) == []
+    head = Release.objects.get(next=None)
+    assert head.coverage["in_programme"] > head.coverage["disclosed"] == head.factories.count() > 400
