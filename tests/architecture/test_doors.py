@@ -18,7 +18,7 @@ DOORS = {
     "csv": {"core.sheets", "core.sheets.writing"},
     "chardet": {"core.sheets.encodings"},
     "rapidfuzz": {"factories.matching", "checklists.likeness", "compliance.likeness"},
-    "anyascii": {"factories.matching"},
+    "anyascii": {"factories.matching", "disclosure.listed_cases"},
     "cel": {"checklists.expressions.engine"},
     "cryptography": {"core.entrance.sealing", "compliance.handover"},
     "pyxform": {"checklists.xlsform.workbook"},
