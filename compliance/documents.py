@@ -259,7 +259,7 @@ def _entries(report) -> list[Entry]:
 
 
 def _before(report, keys):
-    """Reports issued before this one, and {question key: {report id: finding}} of them. Two queries."""
+    """Reports of visits issued before this one, and {question key: {report id: finding}} of them. Two queries."""
     visits = list(
         Report.objects.filter(
             Q(superseded_by=None) | Q(superseded_by__issued_at__gt=report.issued_at),
@@ -267,6 +267,7 @@ def _before(report, keys):
             issued_at__lt=report.issued_at,
         )
         .exclude(assessment=report.assessment_id)
+        .exclude(assessment__kind="self")
         .order_by("visited_on", "issued_at")
         .values("pk", "visited_on", "assessment__cycle__number")
     )

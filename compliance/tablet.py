@@ -99,7 +99,7 @@ def headcounts(assessment) -> dict:
 
 
 def last_findings(assessment) -> dict:
-    """{question key: what the factory's last issued report said}; empty before the second assessment."""
+    """{question key: what the last report of a visit to the factory said}; empty before the second assessment."""
     rows = (
         Finding.objects.filter(
             report__assessment__cycle__site_id=assessment.cycle.site_id,
@@ -107,6 +107,7 @@ def last_findings(assessment) -> dict:
             report__visited_on__lte=assessment.planned_until,
         )
         .exclude(report__assessment=assessment)
+        .exclude(report__assessment__kind="self")
         .order_by("report__visited_on")
         .values_list(
             "question_key", "state", "report__visited_on", "report__assessment__cycle__number",

@@ -11,11 +11,11 @@ from improvement_plans.rules import FOUR
 def fixes(site_ids) -> dict:
     """{(site_id, question_key): {"finding_id", "reported_on", "agreed_on", "verified_on", "confirmed_on"}}.
 
-    The newest item per question that a report found; its running round only, so a fix opened again is not fixed any
+    The newest item per question that assessors found; its running round only, so a fix opened again is not fixed any
     more. A day is None while nobody said so. Two queries for any number of factories.
     """
     rows = (
-        PlanItem.objects.filter(plan__site__in=list(site_ids), finding__isnull=False)
+        PlanItem.objects.filter(plan__site__in=list(site_ids), origin=PlanItem.Origin.REPORT)
         .exclude(facts__kind="withdrawn")
         .order_by("finding__report__visited_on", "added_on", "id")
         .values_list("id", "plan__site_id", "question_key", "finding_id", "round")
@@ -62,7 +62,7 @@ def open_items_of_visit(assessment) -> list[dict]:
     """
     site_id = assessment.cycle.site_id if assessment.cycle_id else None
     due = dict(
-        PlanItem.objects.filter(plan__site=site_id, finding__isnull=False)
+        PlanItem.objects.filter(plan__site=site_id, origin=PlanItem.Origin.REPORT)
         .order_by("added_on", "id")
         .values_list("question_key", "due_on")
     )

@@ -142,7 +142,8 @@ class Plan(models.Model):
 class PlanItem(models.Model):
     """One thing to put right. `edition` grows when what was planned changes, `round` when a fix is opened again.
 
-    `duty`: a legal breach found in a report. It is the employer's to fix from `duty_since`, agreed or not.
+    `duty`: a legal breach found by assessors. It is the employer's to fix from `duty_since`, agreed or not. What a
+    self-assessment says keeps its finding, but is nobody's finding of a breach: its origin is the factory itself.
     `continues`: the earlier item of the same question that a later report found again.
     """
 
@@ -185,11 +186,13 @@ class PlanItem(models.Model):
             models.UniqueConstraint(fields=["plan", "finding"], name="item_once_a_finding"),
             models.CheckConstraint(
                 condition=Q(duty=False, duty_since=None)
-                | Q(duty=True, duty_since__isnull=False, finding__isnull=False),
+                | Q(duty=True, duty_since__isnull=False, origin="report"),
                 name="item_duty_has_a_finding_and_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(origin="report", finding__isnull=False) | (~Q(origin="report") & Q(finding=None)),
+                condition=Q(origin="report", finding__isnull=False)
+                | Q(origin="self")
+                | (Q(origin__in=["visit", "idea"]) & Q(finding=None)),
                 name="item_of_a_report_has_a_finding",
             ),
             models.CheckConstraint(

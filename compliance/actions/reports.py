@@ -88,9 +88,11 @@ def issue_report(*, assessment, by, on: date | None = None) -> Report:
 
 
 def _history(site_id):
-    """{question key: [(visited_on, state)]} of a factory's issued reports, oldest first, superseded ones left out."""
+    """{question key: [(visited_on, state)]} of a factory's issued reports, oldest first; without superseded ones, and
+    without what the factory said of itself: it neither begins the age of a finding nor ends it."""
     rows = (
         Finding.objects.filter(report__assessment__cycle__site_id=site_id, report__superseded_by=None)
+        .exclude(report__assessment__kind="self")
         .order_by("report__visited_on", "report__issued_at")
         .values_list("question_key", "report__visited_on", "state")
     )

@@ -471,6 +471,7 @@ def _earlier(assessment, current) -> dict:
             report__superseded_by=None,
         )
         .exclude(report__assessment=assessment)
+        .exclude(report__assessment__kind="self")
         .order_by("report__visited_on", "report__issued_at")
         .values_list("report__visited_on", "state", "report__assessment__cycle__number")
     )

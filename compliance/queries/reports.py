@@ -54,7 +54,8 @@ def managed_sites(user):
 
 
 def history_before(report, question_key) -> list:
-    """[(visited_on, state)] of one question in the factory's reports of earlier visits, oldest first. One query."""
+    """[(visited_on, state)] of one question in the factory's reports of earlier visits, oldest first, without what it
+    said of itself. One query."""
     return list(
         Finding.objects.filter(
             question_key=question_key,
@@ -63,6 +64,7 @@ def history_before(report, question_key) -> list:
             report__visited_on__lt=report.visited_on,
         )
         .exclude(report__assessment=report.assessment_id)
+        .exclude(report__assessment__kind="self")
         .order_by("report__visited_on", "report__issued_at")
         .values_list("report__visited_on", "state")
     )

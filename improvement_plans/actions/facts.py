@@ -108,7 +108,8 @@ def confirm_from_report(*, report, by) -> dict:
 
     The program, or a lead assessor. Found compliant: confirmed. Found non-compliant: opened again, and the newer item
     of the question goes on from it. Not asked, not applicable, not determined say nothing. A corrected version takes
-    back what it no longer finds. Repeatable: a second run writes nothing.
+    back what it no longer finds. A self-assessment takes back its own and says nothing else: nobody has looked.
+    Repeatable: a second run writes nothing.
     """
     site, programme = report.assessment.cycle.site, report.assessment.programme
     if not is_system(by) and not access.has(by, Right.LEAD_ASSESSMENTS, programme):
@@ -124,6 +125,8 @@ def confirm_from_report(*, report, by) -> dict:
             item.continues = None  # what it went on from runs again
             item.save(update_fields=["continues"])
             done["withdrawn"] += 1
+    if report.assessment.kind == "self":
+        return done
     for item in _running(site):
         facts, state = _facts(item), states.get(item.question_key)
         if "withdrawn" in facts or not _earlier(item, report):

@@ -1,6 +1,7 @@
 """Writers of plans and items: what will change, by whom, by when, and why that was changed."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from compliance.models import Finding
@@ -149,7 +150,8 @@ def add_items_from_report(*, plan, report, by, on=None) -> list[PlanItem]:
     """Every non-compliance of an issued report becomes an item, the employer's duty from the day of issue.
 
     The program, or whoever may change the plan. Repeatable: what is there stays as it is. A corrected report takes
-    over the items of the version it corrects. Returns the items added now.
+    over the items of the version it corrects. What a factory says of itself is no duty, and nothing new where the
+    same is being put right already. Returns the items added now.
     """
     if not is_system(by):
         check_can_change(by, plan)
@@ -160,7 +162,9 @@ def add_items_from_report(*, plan, report, by, on=None) -> list[PlanItem]:
         item.question_key: item
         for item in PlanItem.objects.filter(plan=plan, finding__report__assessment=report.assessment_id)
     }
-    found = Finding.objects.filter(report=report, state="non_compliant").select_related("question", "report")
+    found = Finding.objects.filter(report=report, state="non_compliant").select_related("question", "report__assessment")
+    if report.assessment.kind == "self":
+        found = found.exclude(question_key__in=_being_put_right(plan.site).exclude(question_key__in=list(there)))
     added = []
     for finding in found.order_by("position"):
         item = there.get(finding.question_key)
@@ -173,10 +177,20 @@ def add_items_from_report(*, plan, report, by, on=None) -> list[PlanItem]:
     return added
 
 
+def _being_put_right(site):
+    """Keys of the questions an item of the factory is about that is neither confirmed nor withdrawn."""
+    over = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), kind__in=["confirmed", "withdrawn"])
+    running = PlanItem.objects.filter(~Exists(over), plan__site=site, continued_by=None).exclude(question_key="")
+    return running.values("question_key")
+
+
 def _add_found(plan, finding, by, on, **planned):
+    found_by = {"origin": PlanItem.Origin.REPORT, "duty": True, "duty_since": finding.report.issued_on}
+    if finding.report.assessment.kind == "self":
+        found_by = {"origin": PlanItem.Origin.SELF}
     return _add(
-        plan, by, on, origin=PlanItem.Origin.REPORT, finding=finding, question_key=finding.question_key,
-        issue=finding.question.issue, duty=True, duty_since=finding.report.issued_on, **planned,
+        plan, by, on, finding=finding, question_key=finding.question_key, issue=finding.question.issue, **found_by,
+        **planned,
     )  # fmt: skip
 
 

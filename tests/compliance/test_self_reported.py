@@ -11,14 +11,14 @@ EXITS = "emergency-exits-clear"
 LABEL = "Self-reported: nobody has checked"
 
 
-def assessed(world, kind, on=date(2026, 3, 2)):
-    """Exits blocked, as the factory itself says or as assessors found, in review."""
+def assessed(world, kind, on=date(2026, 3, 2), state="non_compliant"):
+    """Exits blocked (or so said otherwise), as the factory itself says or as assessors found, in review."""
     assessment = actions.plan_assessment(
         programme=world.programme, site=world.site, version=world.version, lead=world.chanthou,
         assessors=[world.rith], planned_from=on, planned_until=on, kind=kind, why="Nobody else was free.",
         by=world.sokha,
     )  # fmt: skip
-    world.send(assessment, world.chanthou, (EXITS, "state", "non_compliant"))
+    world.send(assessment, world.chanthou, (EXITS, "state", state))
     actions.hand_in(assessment=assessment, by=world.chanthou, visited_on=on)
     return assessment
 
@@ -91,3 +91,16 @@ def test_nothing_of_it_becomes_public_or_counts(world):
 def test_the_reviewer_is_not_told_that_it_becomes_public(world, kind):
     item = queries.review_desk(submitted(assessed(world, kind), world.chanthou), wanted=EXITS).current
     assert ("public" in item.reasons) == item.is_public == (kind == "full")
+
+
+def test_it_neither_begins_nor_ends_the_age_of_a_finding(world):
+    """Found by assessors, said to be kept by the factory itself, found again: one unbroken breach, found twice."""
+    days = [date(2026, 3, 2), date(2026, 9, 1), date(2027, 3, 1)]
+    first = world.report({EXITS: "non_compliant"}, on=days[0], issued_on=days[0])
+    said = assessed(world, "self", on=days[1], state="compliant")
+    actions.issue_report(assessment=submitted(said, world.chanthou), by=world.vannak)
+    again = submitted(assessed(world, "full", on=days[2]), world.chanthou)
+    last = actions.issue_report(assessment=again, by=world.vannak)
+    found = last.findings.get(question_key=EXITS)
+    assert (found.first_found_on, found.times_found, found.relapsed) == (first.visited_on, 2, False)
+    assert [visit["visited_on"] for visit in documents.content(last).visits] == [first.visited_on]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from compliance import actions as compliance
 from core import access, queue
 from core.audit import System
 from core.errors import Denied, Invalid, WrongState
@@ -14,6 +15,7 @@ from improvement_plans import actions, tasks
 from improvement_plans.issued import fixes
 from improvement_plans.models import Agreement, ItemChange, ItemFact, Plan, PlanItem
 from improvement_plans.permissions import seats_today
+from improvement_plans.queries.plans import with_facts
 from tests.improvement_plans.conftest import TODAY
 from tests.world import SETUP
 
@@ -517,6 +519,52 @@ def test_a_relapse_after_a_confirmation_starts_its_own_clock(floor, clock):
     report = next_report(floor, clock, {EXITS: "non_compliant"}, on=date(2028, 10, 2))
     assert floor.item().duty_since == report.issued_on
     assert facts(floor.item().continues) == [(1, "confirmed"), (1, "reopened")]
+
+
+def self_report(floor, states, on):
+    """What the factory says of itself, issued, and what follows from it by itself."""
+    world = floor.world
+    assessment = compliance.plan_assessment(
+        programme=world.programme, site=world.site, version=world.version, lead=world.chanthou,
+        assessors=[world.rith], planned_from=on, planned_until=on, kind="self", why="Nobody else was free.",
+        by=world.sokha,
+    )  # fmt: skip
+    world.send(assessment, world.chanthou, *((key, "state", state) for key, state in states.items()))
+    compliance.hand_in(assessment=assessment, by=world.chanthou, visited_on=on)
+    compliance.submit(assessment=assessment, by=world.chanthou, rest_not_asked=True)
+    assessment.refresh_from_db()
+    report = compliance.issue_report(assessment=assessment, by=world.vannak)
+    tasks.after_report(report_id=str(report.pk))
+    return report
+
+
+def test_what_a_factory_says_of_itself_is_no_breach_found(floor):
+    """It opens items, as the factory's own, labelled so: no duty by law, no clock of one, nothing in public."""
+    self_report(floor, {EXITS: "non_compliant"}, on=date(2026, 10, 5))
+    item = floor.item()
+    assert (item.origin, item.duty, item.duty_since) == ("self", False, None)
+    assert item.finding.report.assessment.kind == "self"
+    assert with_facts(PlanItem.objects.all()).get().report_kind == "self"
+    assert fixes([floor.site.pk]) == {}
+
+
+def test_assessors_who_find_the_same_make_it_a_duty_that_goes_on_from_it(floor, clock):
+    self_report(floor, {EXITS: "non_compliant"}, on=date(2026, 10, 5))
+    own = floor.item()
+    report = next_report(floor, clock, {EXITS: "non_compliant"}, on=date(2027, 10, 4))
+    newer = PlanItem.objects.get(finding__report=report)
+    assert (newer.continues, newer.origin, newer.duty_since) == (own, "report", report.issued_on)
+
+
+def test_what_a_factory_says_of_itself_neither_confirms_nor_opens_again_nor_doubles(floor):
+    found = floor.planned()
+    floor.report({DRILLS: "non_compliant"}, on=date(2026, 10, 6))
+    drills = floor.item(DRILLS)
+    self_report(floor, {EXITS: "non_compliant", DRILLS: "compliant"}, on=date(2026, 11, 2))
+    assert list(PlanItem.objects.filter(question_key=EXITS)) == [found]
+    assert facts(found) == facts(drills) == []
+    found.refresh_from_db()
+    assert found.duty
 
 
 @pytest.mark.parametrize("state", ["not_asked", "not_applicable", "undetermined"])
