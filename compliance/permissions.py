@@ -14,6 +14,7 @@ from compliance.models import (
     ZeroToleranceCase,
 )
 from core import access, audit
+from core.days import in_force
 from core.errors import NOTHING_HERE, Denied
 from core.models import Programme, RoleAssignment
 from core.roles import Right
@@ -55,13 +56,16 @@ IN_PROGRAMME = (Right.READ_REPORTS, Right.LEAD_ASSESSMENTS)
 OF_SITE = (Right.MANAGE_FACTORY, Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE, Right.READ_FOR_WORKERS)
 WORKER_SIDE = (Right.SIT_WORKER_SIDE, Right.READ_FOR_WORKERS)
 READERS = (*IN_PROGRAMME, Right.ASSESS, *OF_SITE, Right.ACT_FOR_BUYER)
+# A committee's members and union readers read what their plan is made of, unless their programme set this to false.
+FOR_THE_PLAN = (Right.SIT_WORKER_SIDE, Right.SIT_MANAGEMENT_SIDE, Right.READ_FOR_WORKERS)
+COMMITTEES_READ = "committees-read-reports"
 
 
 def reports_visible_to(user, on=None):
     """Issued reports a person may read.
 
-    The programme's staff; who wrote it; the factory's managers, committee and union readers; a buyer's people while
-    the factory's consent covers that cycle.
+    The programme's staff; who wrote it; the factory's managers; its committee and union readers, unless the programme
+    set otherwise; a buyer's people while the factory's consent covers that cycle.
     """
     in_programme = Q()
     for right in IN_PROGRAMME:
@@ -69,9 +73,10 @@ def reports_visible_to(user, on=None):
     own = Q(assessment__members__user_id=user.pk) & Q(
         assessment__programme__in=access.anchors(user, Right.ASSESS, Programme)
     )
-    of_site = Q()
-    for right in OF_SITE:
-        of_site |= Q(assessment__cycle__site__in=access.anchors(user, right, Site))
+    for_the_plan = Q(assessment__cycle__site__in=access.anchors_any(user, FOR_THE_PLAN, Site))
+    if kept := [programme for programme, may in in_force(COMMITTEES_READ, on).items() if may is False]:
+        for_the_plan &= ~Q(assessment__programme__in=kept)
+    of_site = for_the_plan | Q(assessment__cycle__site__in=access.anchors(user, Right.MANAGE_FACTORY, Site))
     opened = factories.consents(user, on, scope="report")
     by_consent = Q(assessment__cycle__in=opened.exclude(cycle=None).values("cycle")) | Q(
         assessment__cycle__site__in=opened.filter(cycle=None).values("site")

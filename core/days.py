@@ -8,6 +8,23 @@ from django.utils import timezone
 
 from core.models import ProgrammeSetting
 
+# The dated settings a programme may have: what each says. One that is not here does not exist.
+SETTINGS = {
+    "calendar": 'Days nobody works beside weekend and public holidays, and days that are worked all the same: \
+`{"free": {"2026-11-09": "why"}, "working": ["2026-12-31"]}`',
+    "clocks": 'Other lengths of clocks: `{"report": [20, "working-days"], "comment": [0, "working-days"]}`',
+    "committee": 'Of a committee: `{"quorum": 4, "blocks": [codes that stop a decision instead of warning]}`',
+    "committees-read-reports": "`false`: members of a committee and union readers do not read their factory's reports; \
+its managers still do. They go on reading their plan",
+    "harm": 'Whom tablets name for serious harm, and who reads a case by default: `{"line": "Day and night", \
+"number": "…", "readers": [ids of people]}`',
+    "ladder": 'Who is told of what slips: `{"rungs": [{"told": "committee", "slips": 1}], "every": 30}`',
+    "reminders": 'When the week\'s letter goes out: `{"weekday": 1, "hour": 8}`',
+    "second-reading": 'The part of answers drawn for a second reading, in percent: `{"share": 10}`',
+    "statements": 'In how many days a private word is answered: `{"answer_days": 14}`',
+    "tablet-passphrase": "`true`: a tablet asks for a passphrase",
+}
+
 
 def today(programme) -> date:
     """The date now where the programme is."""
@@ -31,6 +48,15 @@ def setting(programme, key: str, on: date | None = None):
     """
     rows = ProgrammeSetting.objects.filter(programme=programme, key=key, in_force_from__lte=on or today(programme))
     return rows.order_by("-in_force_from").values_list("value", flat=True).first()
+
+
+def in_force(key: str, on: date | None = None) -> dict:
+    """{programme id: what a dated setting says there on a day, today when none is given}. One query.
+
+    Programmes in which nobody set it are left out.
+    """
+    rows = ProgrammeSetting.objects.filter(key=key).select_related("programme").order_by("in_force_from")
+    return {row.programme_id: row.value for row in rows if row.in_force_from <= (on or today(row.programme))}
 
 
 @cache

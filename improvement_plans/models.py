@@ -185,8 +185,7 @@ class PlanItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "finding"], name="item_once_a_finding"),
             models.CheckConstraint(
-                condition=Q(duty=False, duty_since=None)
-                | Q(duty=True, duty_since__isnull=False, origin="report"),
+                condition=Q(duty=False, duty_since=None) | Q(duty=True, duty_since__isnull=False, origin="report"),
                 name="item_duty_has_a_finding_and_a_day",
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from config.reference.markdown import code, table
 from config.settings_reference import SETTINGS
+from core.days import SETTINGS as programme_settings
 
 FORMS = {
     "str": "text",
@@ -50,6 +51,13 @@ background work in the web process.
 Production refuses to start with an unsafe value, and says which:
 
 {refused}
+
+## Of a programme
+
+Set from a day on: `manage.py programme_setting CODE --key KEY --value JSON --from DAY`. A day's value is set once; what
+held on a day stays known.
+
+{table(("Key", "What it says"), [(code(key), said) for key, said in programme_settings.items()])}
 """
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core import access, audit
 from core.actions.entrance import end_all_sessions
+from core.days import SETTINGS
 from core.errors import Denied, Invalid, WrongState
 from core.models import MemberCode, Programme, ProgrammeSetting, RoleAssignment, User
 from core.people import check_can_give_role, check_can_rule_over
@@ -143,6 +144,8 @@ def end_role(*, assignment, by) -> RoleAssignment:
 def set_programme_setting(*, programme, key, value, in_force_from, by) -> ProgrammeSetting:
     """Dated setting of a programme; a day's value is set once. Records setting.set. Same again: unchanged."""
     check_can_administer(by, programme)
+    if key not in SETTINGS:
+        raise Invalid("There is no such setting of a programme.")
     setting, created = ProgrammeSetting.objects.get_or_create(
         programme=programme, key=key, in_force_from=in_force_from, defaults={"value": value}
     )

@@ -162,11 +162,11 @@ def add_items_from_report(*, plan, report, by, on=None) -> list[PlanItem]:
         item.question_key: item
         for item in PlanItem.objects.filter(plan=plan, finding__report__assessment=report.assessment_id)
     }
-    found = Finding.objects.filter(report=report, state="non_compliant").select_related("question", "report__assessment")
+    found = Finding.objects.filter(report=report, state="non_compliant")
     if report.assessment.kind == "self":
         found = found.exclude(question_key__in=_being_put_right(plan.site).exclude(question_key__in=list(there)))
     added = []
-    for finding in found.order_by("position"):
+    for finding in found.select_related("question", "report__assessment").order_by("position"):
         item = there.get(finding.question_key)
         if item is None:
             added.append(_add_found(plan, finding, by, on))

@@ -8,11 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core import mail
 
-from compliance import actions, permissions
+from compliance import actions, permissions, tasks
 from compliance.models import Assessment, CommentWindow
 from compliance.states import STATES
 from core import access
+from core import actions as core
 from core.audit import System
 from core.errors import Denied
 from core.roles import ROLES, Right
@@ -122,6 +124,58 @@ def test_who_reads_an_issued_report(people, world):
     assert {who for who, how in reads.items() if how == "buyer"} == {"buyer with consent"}
     opening = lambda person: person.is_authenticated and permissions.consents_opening(person, report)  # noqa: E731
     assert table(people, opening) == {"buyer with consent"}
+
+
+COMMITTEE = {"worker member", "management member", "union reader"}
+EVERY_WAY = ("", "pdf/", "notice/km/", "xlsx/", "csv/", "json/")
+
+
+@pytest.mark.parametrize(("value", "reads"), [(None, True), (True, True), (False, False)])
+def test_a_programme_may_keep_reports_from_committees_and_unions(people, world, value, reads):
+    """On where nobody said otherwise, and from its day on. Nobody else reads less by it, nor does another programme."""
+    report = world.report(on=DAY)
+    others = READ_IN_PROGRAMME | {"its lead", "its assessor", "buyer with consent", "factory manager"}
+    if value is not None:
+        set_reading(world.other_programme, not value)
+        set_reading(world.programme, value)
+        set_reading(world.programme, not value, from_day=date(2099, 1, 1))
+    allowed = others | (COMMITTEE if reads else set())
+    assert table(people, lambda person: permissions.check_can_read_report(person, report)) == allowed
+    assert table(people, lambda person: permissions.reports_visible_to(person).filter(pk=report.pk)) == allowed
+
+
+def set_reading(programme, value, from_day=DAY):
+    core.set_programme_setting(
+        programme=programme, key=permissions.COMMITTEES_READ, value=value, in_force_from=from_day, by=System("test")
+    )
+
+
+@pytest.mark.parametrize("who", sorted(COMMITTEE))
+def test_what_a_programme_keeps_from_committees_it_keeps_by_every_way(people, world, client, who):
+    report = world.report(on=DAY)
+    person = people[who]
+    client.force_login(person)
+    at = f"/app/assessments/reports/{report.pk}/"
+    assert at in client.get("/app/assessments/reports/").content.decode()
+    assert (at in client.get("/app/").content.decode()) == (who != "union reader")
+    # The PDF is not drawn yet: whoever may have it is led to where she asks for it.
+    before = {way: client.get(at + way).status_code for way in EVERY_WAY}
+    assert before == dict.fromkeys(EVERY_WAY, 200) | {"pdf/": before["pdf/"]} and before["pdf/"] != 404
+    set_reading(world.programme, False)
+    assert {way: client.get(at + way).status_code for way in EVERY_WAY} == dict.fromkeys(EVERY_WAY, 404)
+    for page in ("/app/assessments/reports/", "/app/"):
+        told = client.get(page).content.decode()
+        assert at not in told and report.facts["number"] not in told
+    for write in (
+        lambda: actions.open_report(report=report, by=person),
+        lambda: actions.ask_for_documents(report=report, by=person),
+        lambda: actions.take_copy(report=report, form="json", language="en", by=person),
+    ):
+        with pytest.raises(Denied):
+            write()
+    mail.outbox.clear()
+    tasks.write_of_something(user_id=str(person.pk), key="a-key")
+    assert not [one for one in mail.outbox if str(report.pk) in one.body or report.facts["number"] in one.body]
 
 
 def test_who_plans(people, world):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from core import actions
@@ -87,21 +88,38 @@ class TestPeople:
 class TestSettings:
     def give(self, world, value, on=date(2026, 1, 1), by=SETUP):
         return actions.set_programme_setting(
-            programme=world.programme, key="quorum", value=value, in_force_from=on, by=by
+            programme=world.programme, key="second-reading", value=value, in_force_from=on, by=by
         )
 
     def test_a_value_is_dated_and_a_later_day_takes_another(self, world):
         self.give(world, 3)
         self.give(world, 4, on=date(2026, 7, 1))
         assert list(
-            ProgrammeSetting.objects.filter(key="quorum").order_by("in_force_from").values_list("value", flat=True)
+            ProgrammeSetting.objects.filter(key="second-reading")
+            .order_by("in_force_from")
+            .values_list("value", flat=True)
         ) == [3, 4]
+
+    def test_a_setting_that_nothing_reads_is_refused(self, world):
+        with pytest.raises(Invalid):
+            actions.set_programme_setting(
+                programme=world.programme, key="quorum", value=3, in_force_from=date(2026, 1, 1), by=SETUP
+            )
+
+    def test_the_command_sets_it_and_says_what_is_in_force(self, world, capsys):
+        call_command("programme_setting", "KH", key="committees-read-reports", value="false", since="2026-01-01")
+        call_command("programme_setting", "KH")
+        told = capsys.readouterr().out
+        assert "committees-read-reports: false" in told and "ladder: not set" in told
+        for wrong in ({"key": "quorum", "value": "3"}, {"key": "ladder", "value": "no"}, {"key": "ladder"}):
+            with pytest.raises(CommandError):
+                call_command("programme_setting", "KH", **wrong)
 
     def test_what_was_in_force_on_a_day_is_not_written_over(self, world):
         self.give(world, 3)
         with pytest.raises(WrongState):
             self.give(world, 4)
-        assert ProgrammeSetting.objects.get(key="quorum").value == 3
+        assert ProgrammeSetting.objects.get(key="second-reading").value == 3
 
     def test_the_same_again_changes_nothing(self, world):
         before = AuditRecord.objects.filter(verb="setting.set").count()
