@@ -257,3 +257,21 @@ def _strip(cycles, before):
     if before:
         made.insert(0, {"key": "", "label": _("Before"), "small": _("not public")})
     return made
+
+
+# --- the data -------------------------------------------------------------------------------------------------------
+
+COLUMN_KINDS = {
+    "text": gettext_lazy("text"),
+    "number": gettext_lazy("number"),
+    "date": gettext_lazy("day"),
+    "code": gettext_lazy("code"),
+    "key": gettext_lazy("key"),
+    "word": gettext_lazy("fixed word"),
+}
+
+
+def format_name(name: str) -> str:
+    """What people call the form of a file."""
+    ending = name.rpartition(".")[2]
+    return "Parquet" if ending == "parquet" else ending.upper()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms import views
+from cms import open_data, views
 from cms.api import api
 from core.access import public, register_doors
 
@@ -13,10 +13,13 @@ urlpatterns = [
     path("disclosure/<slug:slug>/", views.factory, name="factory"),
     path("disclosure/<slug:slug>.json", views.factory_json, name="factory-json"),
     path("disclosure/<slug:slug>.csv", views.factory_csv, name="factory-csv"),
-    path("data/", views.data, name="data"),
-    path("data/openfloor-<slug:code>.json", views.programme_json, name="programme-json"),
-    path("data/openfloor-<slug:code>.csv", views.programme_csv, name="programme-csv"),
-    path("data/manifests/<slug:code>-<int:number>.json", views.manifest, name="manifest"),
+    path("data/", open_data.data, name="data"),
+    path("data/openfloor-<slug:code>.json", open_data.programme_json, name="programme-json"),
+    path("data/openfloor-<slug:code>.csv", open_data.programme_csv, name="programme-csv"),
+    path("data/dictionary/", open_data.dictionary, name="dictionary"),
+    path("data/<slug:code>/<int:number>/datapackage.json", open_data.data_package, name="data-package"),
+    path("data/<slug:code>/<int:number>/<str:name>", open_data.release_file, name="release-file"),
+    path("data/manifests/<slug:code>-<int:number>.json", open_data.manifest, name="manifest"),
     path("data/api/v1/", api.urls),
 ]
 _released = public("shows published releases only")
@@ -30,6 +33,9 @@ register_doors(
         "cms:data": _released,
         "cms:programme-json": _released,
         "cms:programme-csv": _released,
+        "cms:dictionary": public("what the columns of the open data mean"),
+        "cms:data-package": public("describes the files of a published release"),
+        "cms:release-file": _released,
         "cms:manifest": public("proves a published release"),
     }
 )

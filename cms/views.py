@@ -1,11 +1,12 @@
-"""The register's pages and the open data. Everything comes from `disclosure.public`; nothing depends on who reads.
+"""The register's pages, and each factory's own files. Everything comes from `disclosure.public`; nothing depends on
+who reads.
 
 Pages work without scripts. Data answers with the digest of its release as ETag, so that a reader fetches it once.
 """
 
 from functools import wraps
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
@@ -46,7 +47,7 @@ def register(request):
             "count": found["count"],
             "page": found["page"],
             "coverage": presenting.coverage(found["coverage"]),
-            "release_line": _release_line(found["releases"]),
+            "release_line": release_line(found["releases"]),
             "other_languages": other_languages(request),
         },
     )
@@ -62,7 +63,7 @@ def issues(request):
         {
             "clusters": presenting.issues(checklists.critical_issues(), public.issues()),
             "coverage": presenting.coverage(public.together(heads)),
-            "release_line": _release_line(heads),
+            "release_line": release_line(heads),
             "other_languages": other_languages(request),
         },
     )
@@ -77,25 +78,6 @@ def factory(request, slug):
         return redirect("cms:factory", document["slug"], permanent=True)
     context = presenting.factory_page(shown, public.summary(document["entries"], document["as_of"]))
     return render(request, "cms/factory.html", context | {"other_languages": other_languages(request)})
-
-
-@page
-def data(request):
-    """The files, what their columns mean, and the licence."""
-    heads = public.current()
-    return render(
-        request,
-        "cms/data.html",
-        {
-            "heads": heads,
-            "releases": public.releases(),
-            "columns": public.columns(),
-            "coverage": presenting.coverage(public.together(heads)),
-            "licence": public.LICENCE,
-            "release_line": _release_line(heads),
-            "other_languages": other_languages(request),
-        },
-    )
 
 
 @require_safe
@@ -115,33 +97,7 @@ def factory_csv(request, slug):
     if shown["document"]["slug"] != slug:
         return redirect("cms:factory-csv", shown["document"]["slug"])
     text = "".join(public.csv_lines(public.factory_rows(shown)))
-    return as_data(request, _csv(HttpResponse, text, slug), shown["release"]["digest"])
-
-
-@require_safe
-def programme_json(request, code):
-    """A programme's current release as one JSON file."""
-    head = _head(code)
-    response = StreamingHttpResponse(public.json_lines(head), content_type="application/json")
-    return as_data(request, response, head["digest"])
-
-
-@require_safe
-def programme_csv(request, code):
-    """A programme's current release as one table: the same bytes as data.csv in its archive."""
-    head = _head(code)
-    response = _csv(StreamingHttpResponse, public.csv_lines(public.rows(head)), f"openfloor-{code}")
-    return as_data(request, response, head["digest"])
-
-
-@require_safe
-def manifest(request, code, number):
-    """The manifest of a release: the SHA-256 of it is the release's digest."""
-    found = public.release(code, number)
-    if found is None:
-        raise Http404(NOTHING_HERE)
-    response = HttpResponse(public.document_bytes(found["manifest"]), content_type="application/json")
-    return as_data(request, response, found["digest"])
+    return as_data(request, _csv(text, slug), shown["release"]["digest"])
 
 
 def as_data(request, response, digest):
@@ -152,13 +108,19 @@ def as_data(request, response, digest):
     stamp = public.stamp()
     etag = f'"{digest}-{stamp}"' if stamp else f'"{digest}"'
     response["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=free(response))
+
+
+def free(response):
+    """Any site may read this answer, and keep it for five minutes."""
     response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Content-Length, Content-Range, Accept-Ranges, Last-Modified"
     patch_cache_control(response, public=True, max_age=300)
-    return get_conditional_response(request, etag=etag, response=response)
+    return response
 
 
-def _csv(kind, content, name):
-    response = kind(content, content_type="text/csv; charset=utf-8")
+def _csv(content, name):
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -170,13 +132,6 @@ def _factory(slug):
     return shown
 
 
-def _head(code):
-    for head in public.current():
-        if head["programme"].lower() == code.lower():
-            return head
-    raise Http404(NOTHING_HERE)
-
-
-def _release_line(heads):
+def release_line(heads):
     """The footer's sentence where a page stands on one release; nothing where it stands on several."""
     return presenting.release_line(heads[0]) if len(heads) == 1 else ""

@@ -1,20 +1,23 @@
 """The only writers of disclosure: set a regime, ask for a release and agree to it, withhold a page at once."""
 
+import hashlib
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from core import audit
+from core import audit, holders, queue, storage
 from core.days import today
 from core.errors import Denied, Invalid, WrongState
 from core.models import Programme
-from disclosure import archive, listed_cases, queries, rules, withheld
+from disclosure import archive, exports, listed_cases, public, queries, rules, withheld
 from disclosure.addresses import pages_at
 from disclosure.drafts import draft, edition_draft
 from disclosure.models import (
     Address,
+    DataFile,
+    DataPart,
     Entry,
     Forwarding,
     Regime,
@@ -230,6 +233,7 @@ def _publish(programme, as_of, made, *, by, ask=None):
         "release.published", release, by=by, programme=programme, number=release.number, as_of=as_of,
         digest=release.digest, factories=len(made.documents),
     )  # fmt: skip
+    queue.enqueue("disclosure.make_data_files")
     return release
 
 
@@ -340,6 +344,7 @@ def agree_to_withhold(*, ask: WithholdingAsk, by) -> WithholdingAgreement:
         audit.record("withholding.lifted", ask, by=by, programme=ask.programme, **facts)
     else:
         audit.record("withholding.agreed", ask, by=by, programme=ask.programme, **facts)
+    queue.enqueue("disclosure.make_data_files")
     return agreement
 
 
@@ -349,3 +354,36 @@ def _public_page(slug):
     if shown is None:
         raise Invalid("No public page has this address.")
     return shown
+
+
+# --- data files ---------------------------------------------------------------------------------------------------
+
+
+def make_data_file(*, release: Release, name: str, by) -> DataFile:
+    """Make a data file of a release anew from its rows and what is withheld now. The program only.
+
+    The rows are written when every piece is in the store; the same bytes again are the same pieces.
+    """
+    if not isinstance(by, audit.System):
+        raise Denied("Data files are made by the program itself.")
+    stamp = withheld.stamps().get(release.pk, "")
+    head = public.head(release.programme.code, release.number)
+    whole, parts = hashlib.sha256(), []
+    with exports.written(head, name, marked=bool(stamp)) as file:
+        while piece := file.read(storage.PART):
+            whole.update(piece)
+            parts.append((storage.store().put(piece), len(piece)))
+    about = {"withheld": stamp, "size": sum(size for _stored, size in parts), "sha256": whole.hexdigest()}
+    with transaction.atomic():
+        Programme.objects.select_for_update().get(pk=release.programme_id)
+        old = DataPart.objects.filter(file__release=release, file__name=name)
+        gone = set(old.values_list("stored", flat=True)) - {stored for stored, _size in parts}
+        DataFile.objects.filter(release=release, name=name).delete()
+        made = DataFile.objects.create(release=release, name=name, **about)
+        DataPart.objects.bulk_create(
+            DataPart(file=made, position=position, stored=stored, size=size)
+            for position, (stored, size) in enumerate(parts)
+        )
+        for stored in gone:
+            holders.let_go(stored)
+    return made

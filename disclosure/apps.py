@@ -9,7 +9,7 @@ class Disclosure(AppConfig):
 
     def ready(self):
         from core.home import register_place, register_section
-        from disclosure import tasks  # noqa: F401
+        from disclosure import removals, tasks  # noqa: F401
 
         register_place(_releases)
         register_section(_waiting)

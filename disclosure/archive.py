@@ -11,39 +11,66 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
 from core.sheets import write_csv
+from disclosure import rules
 
 LICENCE = "CC-BY-4.0"
 
-# One row for each issue of each factory. Name, kind, meaning: the data dictionary is made from this.
+FACTORY_STATUSES = ("active", "suspended", "closed", "left")
+
+
+class Column(NamedTuple):
+    """A column of the table. kind: text, number, date, code, key, or word (then one of `words`)."""
+
+    name: str
+    kind: str
+    meaning: object
+    words: tuple = ()
+
+    @property
+    def in_english(self) -> str:
+        with translation.override("en"):
+            return str(self.meaning)
+
+
+# One row for each issue of each factory. Everything said of columns, on pages and in files, is made from this.
 COLUMNS = (
-    ("programme", "text", "The programme's code"),
-    ("release", "number", "The number of the release within the programme"),
-    ("as_of", "date", "The day the release stands on"),
-    ("factory", "text", "The factory's public address: /disclosure/<factory>/"),
-    ("factory_number", "text", "The number the programme gave it"),
-    ("factory_name", "text", "Its name on that day"),
-    ("country", "code", "ISO 3166-1, two letters"),
-    ("region", "text", "Province or zone"),
-    ("factory_status", "word", "active, suspended, closed or left"),
-    ("visits_public", "number", "Visits this page is made of"),
-    ("last_visit_on", "date", "The last of them"),
-    ("question", "key", "The question; its key stays when its words change"),
-    ("cluster", "key", "The group of questions it belongs to"),
-    ("issue", "text", "The violation in words"),
-    ("status", "word", "See the list of statuses"),
-    ("found_on", "date", "The visit the status stands on"),
-    ("since", "date", "The first public visit that found it, unbroken since; empty unless it was found"),
-    ("extent_n", "number", "How many; empty where it is not known or counts fewer than five people"),
-    ("extent_of", "number", "Of how many"),
-    ("extent_noun", "text", "Of what"),
-    ("reported_on", "date", "The factory said it is fixed"),
-    ("agreed_on", "date", "Workers and managers agreed"),
-    ("verified_on", "date", "An adviser checked it"),
-    ("confirmed_on", "date", "The next visit saw that it is fixed"),
-    ("behind_days", "number", "Days this issue stands behind the others, at every factory alike"),
+    Column("programme", "text", _("The programme's code")),
+    Column("release", "number", _("The number of the release within the programme")),
+    Column("as_of", "date", _("The day the release stands on")),
+    Column("factory", "text", _("The factory's public address: /disclosure/<factory>/")),
+    Column("factory_number", "text", _("The number the programme gave it")),
+    Column("factory_name", "text", _("Its name on that day")),
+    Column("country", "code", _("ISO 3166-1, two letters")),
+    Column("region", "text", _("Province or zone")),
+    Column("factory_status", "word", _("active, suspended, closed or left"), FACTORY_STATUSES),
+    Column("visits_public", "number", _("Visits this page is made of")),
+    Column("last_visit_on", "date", _("The last of them")),
+    Column("question", "key", _("The question; its key stays when its words change")),
+    Column("cluster", "key", _("The group of questions it belongs to")),
+    Column("issue", "text", _("The violation in words")),
+    Column("status", "word", _("See the list of statuses"), rules.STATUSES),
+    Column("found_on", "date", _("The visit the status stands on")),
+    Column("since", "date", _("The first public visit that found it, unbroken since; empty unless it was found")),
+    Column("extent_n", "number", _("How many; empty where it is not known or counts fewer than five people")),
+    Column("extent_of", "number", _("Of how many")),
+    Column("extent_noun", "text", _("Of what")),
+    Column("reported_on", "date", _("The factory said it is fixed")),
+    Column("agreed_on", "date", _("Workers and managers agreed")),
+    Column("verified_on", "date", _("An adviser checked it")),
+    Column("confirmed_on", "date", _("The next visit saw that it is fixed")),
+    Column("behind_days", "number", _("Days this issue stands behind the others, at every factory alike")),
+)
+# Stand behind the others in a file of a release of which something is withheld. The archive never has them.
+WITHHELD_COLUMNS = (
+    Column("withheld_reason", "word", _("Why it is withheld"), rules.WITHHOLDING_REASONS),
+    Column("withheld_on", "date", _("Since when it is withheld")),
 )
 
 # What a column of a factory or an entry repeats from the document. Both are checked against it.
@@ -111,10 +138,15 @@ def rows(release: dict, document: dict) -> Iterator[dict]:
         }
 
 
-def csv_lines(table: Iterable[dict]) -> Iterator[str]:
-    """The table as the lines of a CSV file, formula-safe, in the order of COLUMNS."""
-    names = [name for name, _kind, _meaning in COLUMNS]
-    return write_csv(names, ([row[name] for name in names] for row in table))
+def columns(withheld: bool = False) -> tuple[Column, ...]:
+    """The columns of the table; `withheld`: of one in which something is."""
+    return COLUMNS + WITHHELD_COLUMNS if withheld else COLUMNS
+
+
+def csv_lines(table: Iterable[dict], withheld: bool = False) -> Iterator[str]:
+    """The table as the lines of a CSV file, formula-safe: UTF-8 without a mark at its start, lines end with CRLF."""
+    names = [column.name for column in columns(withheld)]
+    return write_csv(names, ([row.get(name) for name in names] for row in table))
 
 
 def files(about_release: dict, documents: Iterable[dict]) -> dict[str, bytes]:

@@ -235,3 +235,35 @@ class WithholdingAgreement(Frozen):
         constraints = [
             models.CheckConstraint(condition=~Q(asked_by=F("agreed_by")), name="withholding_takes_two_people")
         ]
+
+
+class DataFile(models.Model):
+    """A file made of a release for whoever takes the data. It can be made again at any time, so it is no Frozen row.
+
+    `withheld`: the stamp of what was withheld when it was made. Another one now: it is not given out any more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="data_files")
+    name = models.CharField(max_length=40)
+    withheld = models.CharField(max_length=12, blank=True)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "name"], name="data_file_once")]
+
+
+class DataPart(models.Model):
+    """A piece of a data file, as it lies in the store: so a large file is read and written a piece at a time."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    file = models.ForeignKey(DataFile, on_delete=models.CASCADE, related_name="parts")
+    position = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    stored = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["file", "position"], name="data_part_once")]

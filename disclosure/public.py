@@ -7,15 +7,16 @@ release of a programme is the one no other follows.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
 
-from core.sheets import write_csv
-from disclosure import archive, rules, withheld
+from core import storage
+from disclosure import archive, packages, rules, withheld
 from disclosure.addresses import pages_at
-from disclosure.models import Entry, Release, ReleasedFactory
+from disclosure.models import DataFile, Entry, Release, ReleasedFactory
 
 PER_PAGE = 30
 STATUSES = rules.STATUSES
@@ -24,9 +25,18 @@ LICENCE = archive.LICENCE
 MANIFESTS = ("manifest", "next__manifest")
 
 
+# The data files of a release, in the order they are offered, each with its media type.
+DATA_FILES = {
+    "data.csv": "text/csv; charset=utf-8; header=present",
+    "data.json": "application/json",
+    "data.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "data.parquet": "application/vnd.apache.parquet",
+}
+
+
 def columns() -> list[dict]:
-    """The data dictionary of the table: name, kind, meaning."""
-    return [{"name": name, "kind": kind, "meaning": meaning} for name, kind, meaning in archive.COLUMNS]
+    """The data dictionary of the table: name, kind, meaning, words; last the two of what is withheld."""
+    return [column._asdict() for column in archive.columns(withheld=True)]
 
 
 def current() -> list[dict]:
@@ -39,6 +49,64 @@ def releases() -> list[dict]:
     """Every release, newest first. One query."""
     found = Release.objects.select_related("programme", "next").defer(*MANIFESTS).order_by("-published_at")
     return [_release(release) for release in found]
+
+
+def head(code: str, number: int) -> dict | None:
+    """One release, as `releases` gives it. One query."""
+    found = Release.objects.filter(programme__code=code.upper(), number=number).select_related("programme")
+    found = found.defer("manifest").first()
+    return found and _release(found)
+
+
+def data_files() -> dict[tuple, list[dict]]:
+    """{(programme, number): its data files as they are now}. Two queries, one more while something is withheld.
+
+    Of each: name, size, sha256, made_at, and `marked`: is anything withheld in it?
+    """
+    stamps = withheld.stamps()
+    found: dict = {}
+    order = list(DATA_FILES)
+    rows = DataFile.objects.values("release_id", "withheld", "release__programme__code", "release__number", *_SAID)
+    for row in sorted(rows, key=lambda row: order.index(row["name"])):
+        if row["withheld"] == stamps.get(row["release_id"], ""):
+            place = row["release__programme__code"], row["release__number"]
+            found.setdefault(place, []).append({name: row[name] for name in _SAID} | {"marked": bool(row["withheld"])})
+    return found
+
+
+_SAID = ("name", "size", "sha256", "made_at")
+
+
+def data_package(head: dict, *, home: str) -> dict:
+    """The data files of a release, described for programs. home: the site's address with a stroke at its end."""
+    files = data_files().get((head["programme"], head["number"]), [])
+    marked = any(file["marked"] for file in files)
+    return packages.describe(head, files, DATA_FILES, home=home, withheld=marked)
+
+
+def digest_of(value) -> str:
+    """The SHA-256 of plain data, for ETags."""
+    return archive.sha256(archive.canonical(value))
+
+
+def data_file(code: str, number: int, name: str) -> dict | None:
+    """A data file as it is now: size, sha256, made_at, and `pieces(start, stop)` of it; None while it is not made."""
+    about = {"release__programme__code": code.upper(), "release__number": number}
+    found = DataFile.objects.filter(**about, name=name).prefetch_related("parts").first()
+    if found is None or found.withheld != withheld.stamps().get(found.release_id, ""):
+        return None
+    parts = sorted(found.parts.all(), key=lambda part: part.position)
+    return {said: getattr(found, said) for said in _SAID} | {"pieces": partial(_pieces, parts)}
+
+
+def _pieces(parts, start, stop) -> Iterator[bytes]:
+    """The bytes from start to stop, one kept part after another: no more than one is in memory."""
+    begins = 0
+    for part in parts:
+        ends = begins + part.size
+        if begins < stop and ends > start:
+            yield storage.store().get(part.stored)[max(0, start - begins) : stop - begins]
+        begins = ends
 
 
 def release(code: str, number: int) -> dict | None:
@@ -180,7 +248,7 @@ def factory_rows(shown: dict) -> Iterator[dict]:
 def _rows(release, document) -> Iterator[dict]:
     """The rows of one factory; of a page withheld one row that says so."""
     if whole := document.get("withheld"):
-        nothing = dict.fromkeys(name for name, _kind, _meaning in archive.COLUMNS)
+        nothing = dict.fromkeys(column.name for column in archive.COLUMNS)
         yield nothing | {
             "programme": release["programme"],
             "release": release["number"],
@@ -198,26 +266,30 @@ def _rows(release, document) -> Iterator[dict]:
         yield row | {"withheld_reason": why.get("reason"), "withheld_on": why.get("on")}
 
 
-def documents(code: str) -> Iterator[dict]:
-    """The documents of a programme's current release in its order, read little by little."""
-    found = ReleasedFactory.objects.filter(release__next=None, release__programme__code=code.upper())
+def documents(head: dict) -> Iterator[dict]:
+    """The documents of a release in its order, read little by little."""
+    found = ReleasedFactory.objects.filter(release__programme__code=head["programme"], release__number=head["number"])
     found = found.order_by("position").values_list("document", flat=True).iterator(chunk_size=100)
     return map(withheld.now().laid_over, found)
 
 
 def rows(head: dict) -> Iterator[dict]:
-    """The whole table of a current release (as `current` gives it): the same rows as data.csv in its archive."""
+    """The whole table of a release (as `releases` gives it): the same rows as data.csv in its archive."""
     release = head | {"as_of": head["as_of"].isoformat()}
-    for document in documents(head["programme"]):
+    for document in documents(head):
         yield from _rows(release, document)
 
 
-def csv_lines(table) -> Iterator[str]:
-    """Rows as the lines of a CSV file, formula-safe. While something is withheld, two columns more say why."""
-    if not withheld.in_force().exists():
-        return archive.csv_lines(table)
-    names = [name for name, _kind, _meaning in archive.COLUMNS] + ["withheld_reason", "withheld_on"]
-    return write_csv(names, ([row[name] for name in names] for row in table))
+def csv_lines(table, *, marked: bool | None = None) -> Iterator[str]:
+    """Rows as the lines of a CSV file. marked: two columns more say what is withheld; None: if anything at all is."""
+    return archive.csv_lines(table, withheld.in_force().exists() if marked is None else marked)
+
+
+def lines_of(head: dict, name: str) -> Iterator[str] | None:
+    """A data file of a release as lines, written while they are read; None for one that is written as a whole only."""
+    if name == "data.csv":
+        return csv_lines(rows(head))
+    return json_lines(head) if name == "data.json" else None
 
 
 def stamp() -> str:
@@ -229,7 +301,7 @@ def json_lines(head: dict) -> Iterator[str]:
     """A current release as one JSON text, in pieces: its release and all its factories."""
     about = {name: str(value) if name in ("as_of", "published_at") else value for name, value in head.items()}
     yield '{"release":' + archive.canonical(about).decode() + ',"factories":['
-    for place, document in enumerate(documents(head["programme"])):
+    for place, document in enumerate(documents(head)):
         yield ("," if place else "") + "\n" + archive.canonical(document).decode()
     yield "\n]}\n"
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from disclosure import archive, rules, withheld
+from disclosure import archive, exports, rules, withheld
 from disclosure.drafts import draft
-from disclosure.models import Address, Entry, Release, ReleaseAsk, ReleasedFactory, WithholdingAsk
+from disclosure.models import Address, DataFile, Entry, Release, ReleaseAsk, ReleasedFactory, WithholdingAsk
 from disclosure.permissions import check_can_publish, programmes_of
 
 
@@ -177,3 +177,16 @@ def withholdings_for(user):
 def withholding(user, ask_id):
     """One ask, if this person publishes for its programme."""
     return WithholdingAsk.objects.filter(pk=ask_id, programme__in=programmes_of(user)).first()
+
+
+def data_files_to_make() -> list[tuple]:
+    """(release, names of its data files that are not made or no longer say what may be said), the newest first."""
+    stamps = withheld.stamps()
+    known: dict = {}
+    for release_id, name, stamp in DataFile.objects.values_list("release_id", "name", "withheld"):
+        if stamp == stamps.get(release_id, ""):
+            known.setdefault(release_id, set()).add(name)
+    releases = Release.objects.select_related("programme").defer("manifest").order_by("-published_at")
+    wanted = exports.names()
+    missing = ((one, [name for name in wanted if name not in known.get(one.pk, ())]) for one in releases)
+    return [(release, names) for release, names in missing if names]

@@ -25,3 +25,14 @@ def publish_agreed():
 
 
 periodic("disclosure.publish_agreed", every=timedelta(hours=1))
+
+
+@job("disclosure.make_data_files")
+def make_data_files():
+    """Make the data files that are missing or no longer say what may be said. Who is interrupted goes on there."""
+    for release, names in queries.data_files_to_make():
+        for name in names:
+            actions.make_data_file(release=release, name=name, by=System("releases"))
+
+
+periodic("disclosure.make_data_files", every=timedelta(hours=1))

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from disclosure.models import Forwarding, WithholdingAsk
+from disclosure.models import Forwarding, ReleasedFactory, WithholdingAsk
 
 
 def in_force():
@@ -87,6 +87,19 @@ def now() -> Withheld:
                 found.sites[str(site)].setdefault(question_key, why)
     found.stamp = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:12] if keys else ""
     return found
+
+
+def stamps() -> dict:
+    """{release id: stamp} of the releases that show a factory of which something is withheld now; changes with it."""
+    held = now()
+    said: dict = defaultdict(list)
+    if held.sites:
+        rows = ReleasedFactory.objects.filter(site_id__in=list(held.sites)).order_by("release_id", "site_id")
+        for release_id, site_id in rows.values_list("release_id", "site_id"):
+            said[release_id].append(
+                (str(site_id), sorted((key, *why.values()) for key, why in held.sites[str(site_id)].items()))
+            )
+    return {pk: hashlib.sha256(repr(words).encode()).hexdigest()[:12] for pk, words in said.items()}
 
 
 def _iso(day: date) -> str:

@@ -9,7 +9,7 @@ import json
 from django.utils import translation
 
 from checklists.rules.schema import schema
-from config.reference import access, audit, commands, forms, library, roles, settings, statuses, workflows
+from config.reference import access, audit, commands, forms, library, open_data, roles, settings, statuses, workflows
 from config.reference.markdown import HEADER
 
 FOLDER = "docs/reference"
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
             "audit.md": audit.page(),
             "commands.md": commands.page(),
             "library.md": library.page(),
+            "open-data.md": open_data.page(),
             "roles.md": roles.page(),
             "settings.md": settings.page(),
             "states.md": workflows.page(),

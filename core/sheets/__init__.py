@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.sheets import encodings, workbooks
-from core.sheets.writing import MAX_CELL, safe, write_csv, write_workbook
+from core.sheets.parquet import can_write_parquet, save_parquet_to
+from core.sheets.writing import MAX_CELL, dated_alike, safe, save_workbook_to, write_csv, write_workbook
 
 __all__ = [
-    "MAX_BYTES", "WORKBOOKS", "Row", "Table", "Unclear", "open_table", "read_rows", "read_sheets", "safe", "write_csv",
-    "write_workbook",
+    "MAX_BYTES", "WORKBOOKS", "Row", "Table", "Unclear", "can_write_parquet", "dated_alike", "open_table", "read_rows",
+    "read_sheets", "safe", "save_parquet_to", "save_workbook_to", "write_csv", "write_workbook",
 ]  # fmt: skip
 
 MAX_BYTES = 50 * 1024 * 1024

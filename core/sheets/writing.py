@@ -4,6 +4,8 @@ import csv
 import io
 import itertools
 import re
+import shutil
+import zipfile
 
 # Also the wide signs of East Asian keyboards, which some programs take for the same.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -12,6 +14,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.IGNORECASE)
 # What no cell of a workbook may hold.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 MAX_CELL = 32_767
+# When a workbook says it was made and changed.
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def safe(value):
@@ -34,7 +38,14 @@ def write_csv(columns, rows):
 
 
 def write_workbook(sheets):
-    """An xlsx file as bytes: {sheet: rows of texts and numbers}. The first row of each stays in sight.
+    """An xlsx file as bytes: {sheet: rows of texts and numbers}. See `save_workbook_to`."""
+    written = io.BytesIO()
+    save_workbook_to(written, sheets.items())
+    return written.getvalue()
+
+
+def save_workbook_to(file, sheets):
+    """Write an xlsx file row by row: [(sheet, rows of texts and numbers)]. The first row of each stays in sight.
 
     Every text is stored as a text, so that no spreadsheet takes it for a formula; no sign is put before it.
     """
@@ -43,7 +54,7 @@ def write_workbook(sheets):
     from openpyxl.writer.excel import save_workbook
 
     book = Workbook(write_only=True)
-    for title, rows in sheets.items():
+    for title, rows in sheets:
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
         for cells in rows:
@@ -55,6 +66,18 @@ def write_workbook(sheets):
                     cell.data_type = "s"
                 line.append(cell)
             sheet.append(line)
-    written = io.BytesIO()
-    save_workbook(book, written)
-    return written.getvalue()
+    save_workbook(book, file)
+
+
+def dated_alike(workbook, file, at):
+    """Write an xlsx file again with one moment in place of those at which it was written: same rows, same bytes."""
+    moment = at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(workbook) as read, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as write:
+        for item in read.infolist():
+            part = zipfile.ZipInfo(item.filename, at.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            if item.filename == "docProps/core.xml":
+                write.writestr(part, _MOMENT.sub(rb"\g<1>" + moment, read.read(item)))
+            else:
+                with read.open(item) as source, write.open(part, "w", force_zip64=True) as target:
+                    shutil.copyfileobj(source, target)

@@ -14,6 +14,7 @@ DOORS = {
     "pypdf": {"core.pdf"},
     "python_calamine": {"core.sheets.telling"},
     "openpyxl": {"core.sheets.writing"},
+    "pyarrow": {"core.sheets.parquet"},
     "icalendar": {"improvement_plans.exports"},
     "csv": {"core.sheets", "core.sheets.writing"},
     "chardet": {"core.sheets.encodings"},

@@ -27,7 +27,7 @@ NARROW = {
 }
 HEAVY = {
     "pandas", "boto3", "botocore", "weasyprint", "python_calamine", "openpyxl", "PIL", "puremagic", "pycountry",
-    "tqdm", "rapidfuzz", "anyascii", "ruamel", "celery", "chardet", "pyxform", "pypdf", "holidays",
+    "pyarrow", "tqdm", "rapidfuzz", "anyascii", "ruamel", "celery", "chardet", "pyxform", "pypdf", "holidays",
 }  # fmt: skip
 PURE = {"rules", "states", "clocks"}
 

@@ -70,6 +70,8 @@ NOT_REMOVED = {
     "core.session": {CODE: "session_key session_data device"},
     "core.user": {PERSON: "password username first_name last_name email language"},
     "disclosure.address": {CODE: "slug"},
+    "disclosure.datafile": {CODE: "name withheld sha256"},
+    "disclosure.datapart": {CODE: "stored"},
     "disclosure.entry": RELEASED,
     "disclosure.forwarding": {CODE: "slug"},
     "disclosure.regime": {SETTING: "name rule"},
