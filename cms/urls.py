@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms import open_data, views
+from cms import feeds, open_data, views
 from cms.api import api
 from core.access import public, register_doors
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("disclosure/<slug:slug>/", views.factory, name="factory"),
     path("disclosure/<slug:slug>.json", views.factory_json, name="factory-json"),
     path("disclosure/<slug:slug>.csv", views.factory_csv, name="factory-csv"),
+    path("disclosure/<slug:slug>.atom", feeds.factory, name="factory-feed"),
+    path("data/feeds/all.atom", feeds.everything, name="feed"),
+    path("data/feeds/country-<slug:code>.atom", feeds.country, name="country-feed"),
     path("data/", open_data.data, name="data"),
     path("data/openfloor-<slug:code>.json", open_data.programme_json, name="programme-json"),
     path("data/openfloor-<slug:code>.csv", open_data.programme_csv, name="programme-csv"),
@@ -30,6 +33,9 @@ register_doors(
         "cms:factory": _released,
         "cms:factory-json": _released,
         "cms:factory-csv": _released,
+        "cms:factory-feed": _released,
+        "cms:feed": _released,
+        "cms:country-feed": _released,
         "cms:data": _released,
         "cms:programme-json": _released,
         "cms:programme-csv": _released,

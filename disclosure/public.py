@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.db.models.functions import Lower
 
 from core import storage
@@ -49,6 +49,33 @@ def releases() -> list[dict]:
     """Every release, newest first. One query."""
     found = Release.objects.select_related("programme", "next").defer(*MANIFESTS).order_by("-published_at")
     return [_release(release) for release in found]
+
+
+def releases_about(country: str) -> list[dict]:
+    """Every release that shows a factory of a country, newest first. One query."""
+    here = ReleasedFactory.objects.filter(release=OuterRef("pk"), country=country.upper())
+    found = Release.objects.filter(Exists(here)).select_related("programme").defer("manifest")
+    return [_release(release) for release in found.order_by("-published_at")]
+
+
+def history(slug: str, most: int = 60) -> list[dict]:
+    """The releases in which the page at an address said something new, newest first: `document` and `release` of each.
+
+    Looks back over `most` releases. Three queries, one more while something is withheld.
+    """
+    newest = pages_at(slug).values("site_id").first()
+    if newest is None:
+        return []
+    rows = ReleasedFactory.objects.filter(site_id=newest["site_id"]).select_related("release__programme")
+    rows = list(rows.defer("release__manifest").order_by("-release__published_at")[:most])
+    held, said, made = withheld.now(), {}, []
+    for row in reversed(rows):
+        code, document = row.release.programme.code, held.laid_over(row.document)
+        content = {name: value for name, value in document.items() if name != "as_of"}
+        if said.get(code) != content:
+            made.append({"document": document, "digest": row.digest, "release": _release(row.release)})
+        said[code] = content
+    return made[::-1]
 
 
 def head(code: str, number: int) -> dict | None:

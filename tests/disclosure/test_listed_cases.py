@@ -212,7 +212,9 @@ def test_cases_appear_stay_and_leave_and_every_edition_can_still_be_read(replay,
     assert "left after 14 months (median); 0 before eleven months" in said
     names = [[row.name for row in release.factories.all()] for release in Release.objects.order_by("number")]
     assert [sorted(one) for one in names] == [["(株)紙鶴縫製"], ["株式会社紙鶴縫製", "赤糸染色"], ["赤糸染色"]]
-    paper = ReleasedFactory.objects.filter(name__contains="紙鶴").values_list("site_id", "slug").order_by("slug").distinct()
+    paper = (
+        ReleasedFactory.objects.filter(name__contains="紙鶴").values_list("site_id", "slug").order_by("slug").distinct()
+    )
     assert len(paper) == 1  # one firm and one address, however the list writes it
     page = public.factory(paper[0][1])
     assert not page["current"] and page["release"]["number"] == 2
