@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery
 
 from compliance.models import Assessment, Finding, Report
+from factories.issued import may_read_reports
 
 
 class IssuedReport(NamedTuple):
@@ -101,3 +102,13 @@ def issued_findings(report_ids) -> list[IssuedFinding]:
         )
     )  # fmt: skip
     return [IssuedFinding(*row[:-1], (row[-1] or {}).get("text", "")) for row in rows]
+
+
+def last_visits_for(buyer_id, site_ids) -> dict:
+    """{site id: day of the last visit} whose report a factory's consent opens to a buyer today. One query."""
+    opened = may_read_reports(buyer_id)
+    of_cycle = Q(assessment__cycle__in=opened.exclude(cycle=None).values("cycle"))
+    of_site = Q(assessment__cycle__site__in=opened.filter(cycle=None).values("site"))
+    rows = Report.objects.filter(of_cycle | of_site, assessment__cycle__site__in=list(site_ids))
+    rows = rows.exclude(assessment__kind="self").order_by().values("assessment__cycle__site")
+    return dict(rows.annotate(last=Max("visited_on")).values_list("assessment__cycle__site", "last"))

@@ -22,6 +22,7 @@ from core import actions as core
 from core.audit import System
 from core.ids import new_id
 from disclosure import actions as disclosure
+from disclosure.portfolio.actions import Named, follow
 from factories import actions as factories
 from improvement_plans import actions as plans
 from improvement_plans.models import PlanItem
@@ -518,6 +519,17 @@ def _buyers(loaded, on):
             factories.give_consent(
                 site=site, buyer=buyer, cycle=None, since=on - timedelta(days=20), until=on + timedelta(days=345),
                 by=first.managers[KH.factories[0].name],
+            )  # fmt: skip
+            known = [*loaded[0].sites.values(), *loaded[1].sites.values()]
+            followed = [
+                Named(f"MB-{n:03}", place.name, place.country, place.address) for n, place in enumerate(known, start=1)
+            ]
+            follow(
+                buyer=buyer, by=user,
+                rows=[
+                    *followed, Named("MB-090", "Harbour Stitch", "VN", "Lot 4, Bien Hoa"),
+                    Named("MB-091", known[1].name, known[1].country),
+                ],
             )  # fmt: skip
             plan = site.plans.exclude(cycle=None).order_by("opened_on").last()
             pledges = [

@@ -21,6 +21,7 @@ urlpatterns = [
     path("app/assessments/", include("compliance.urls")),
     path("app/plans/", include("improvement_plans.urls")),
     path("app/releases/", include("disclosure.urls")),
+    path("app/portfolio/", include("disclosure.portfolio.urls")),
     path("app/", include("core.urls")),
     path("app/", include("core.entrance.urls")),
     path("tablet/", include("tablet.urls")),

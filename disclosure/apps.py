@@ -10,9 +10,11 @@ class Disclosure(AppConfig):
     def ready(self):
         from core.home import register_place, register_section
         from disclosure import removals, tasks  # noqa: F401
+        from disclosure.portfolio import tasks as of_portfolios  # noqa: F401
 
         register_place(_releases)
         register_section(_waiting)
+        register_place(_portfolio)
 
 
 def _waiting(user):
@@ -38,4 +40,14 @@ def _releases(user, held):
 
     if held.any(Right.PUBLISH_DISCLOSURE):
         return Place(_("Releases"), reverse("disclosure:releases"), order=70)
+    return None
+
+
+def _portfolio(user, held):
+    """For a buyer's people."""
+    from core.home import Place
+    from core.roles import Right
+
+    if held.any(Right.ACT_FOR_BUYER):
+        return Place(_("Portfolio"), reverse("portfolio:home"), order=15)
     return None

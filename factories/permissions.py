@@ -54,19 +54,31 @@ def own_sites(user):
 
 def in_force(on=None):
     """Condition on Consent: in force on a day; without one, today where each factory stands."""
-    if on is not None:
-        return Q(ended_at=None) & _covers(on)
+    return Q(ended_at=None) & (_covers(on) if on is not None else _where_it_stands(_covers))
+
+
+def not_over():
+    """Condition on Consent: in force today where each factory stands, or it begins later."""
+    return Q(ended_at=None) & _where_it_stands(_still)
+
+
+def _where_it_stands(condition):
+    """What a condition says of the day it is today in each programme."""
     days = defaultdict(list)
     for programme in Programme.objects.only("time_zone"):
         days[today(programme)].append(programme.pk)
     somewhere = Q(pk__in=[])
     for day, programmes in days.items():
-        somewhere |= Q(site__programme__in=programmes) & _covers(day)
-    return Q(ended_at=None) & somewhere
+        somewhere |= Q(site__programme__in=programmes) & condition(day)
+    return somewhere
+
+
+def _still(day):
+    return Q(until=None) | Q(until__gte=day)
 
 
 def _covers(day):
-    return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
+    return Q(since__lte=day) & _still(day)
 
 
 def consents(user, on=None, scope=None):

@@ -238,6 +238,11 @@ def asked_of(buyer, words=""):
     return found.order_by(Lower("name"), "pk")
 
 
+def can_be_asked():
+    """Factories a buyer may ask when it says that it orders there: those of a programme. It must know their keys."""
+    return Site.objects.filter(programme__isnull=False, survivor=None).select_related("programme")
+
+
 def opened_to(user):
     """Consents in force that open something to this person's buyers, by factory."""
     return (

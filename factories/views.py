@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -107,18 +108,23 @@ def consents(request):
 
 @require_POST
 def ask(request):
-    """A buyer asks factories to let it read."""
+    """A buyer asks factories to let it read; `orders`: it says that it orders from those it marked."""
     buyer = _own_buyer(request)
     found = queries.asked_of(buyer, request.POST.get("q", ""))
-    form = AskForm(request.POST, sites=found, shown=_shown(request, found))
+    orders = request.POST.get("orders") == "yes"
+    if orders:
+        form = AskForm(request.POST, sites=queries.can_be_asked())
+    else:
+        form = AskForm(request.POST, sites=found, shown=_shown(request, found))
     if not form.is_valid():
         return _consents_page(request, form, status=400)
-    asked = form.cleaned_data
-    if asked.pop("everybody"):
+    asked = form.cleaned_data | {"orders": orders}
+    if asked.pop("everybody") and not orders:
         asked["sites"] = found
     made = actions.request_consents(buyer=buyer, by=request.user, **asked)
     messages.success(request, _("Asked: %(n)d. Each factory answers for itself.") % {"n": len(made)})
-    return redirect("factories:consents")
+    back = request.POST.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "factories:consents")
 
 
 @require_POST

@@ -161,14 +161,17 @@ def end_relation(*, relation, until, reason, announced_on=None, by) -> BuyerRela
 
 
 @transaction.atomic
-def request_consents(*, buyer, sites, scope=Scope.BOTH, until, words="", by) -> list:
+def request_consents(*, buyer, sites, scope=Scope.BOTH, until, words="", orders=False, by) -> list:
     """A buyer asks several factories at once to let it read until a day. Records consent.requested once a factory.
 
-    The buyer's own people, and only factories it has a relation with. A factory that has not answered yet is left out
-    of a second round. Returns the requests made.
+    The buyer's own people, and only factories it has a relation with; with `orders` it says that it orders from all of
+    these, and that is recorded first. A factory that has not answered yet is left out of a second round. Returns the
+    requests made.
     """
     permissions.check_can_act_for_buyer(by, buyer)
     sites = list(sites)
+    if orders:
+        _say_that_it_orders(buyer, sites, by)
     related = set(BuyerRelation.objects.filter(buyer=buyer, until=None, site__in=sites).values_list("site", flat=True))
     if {site.pk for site in sites} - related:
         raise Invalid(_("You can ask factories you order from. Record that you do first."))
@@ -195,6 +198,15 @@ def request_consents(*, buyer, sites, scope=Scope.BOTH, until, words="", by) -> 
             scope=scope, until=until,
         )  # fmt: skip
     return made
+
+
+def _say_that_it_orders(buyer, sites, by):
+    """Record, as of today, the relations that are not recorded yet."""
+    here = BuyerRelation.objects.filter(buyer=buyer, site__in=sites)
+    known = set(here.filter(until=None).values_list("site", flat=True))
+    for site in sites:
+        if site.pk not in known:
+            record_relation(site=site, buyer=buyer, since=today(site.programme), by=by)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ PLACE = "a fact of a place or a firm, from a register or its licence; dated, cor
 PERSON = "a person's own account: pseudonymised when she leaves (core.actions.people), ended by retention"
 RELEASED = "released in public: made of issued facts; withheld by two people (disclosure.withheld)"
 PAGE = "a public page of the editors, who change and take it down themselves"
+OWN_NOTE = "a buyer's private list: read by its own people only, who take a row out for good"
 FILE = "a file somebody uploads: dropped when it is taken or not wanted, with what was told of it"
 
 # "app.model": the reason for whatever text it holds, or {reason: "its columns"}, so that a new column is asked about.
@@ -73,6 +74,7 @@ NOT_REMOVED = {
     "disclosure.datafile": {CODE: "name withheld sha256"},
     "disclosure.datapart": {CODE: "stored"},
     "disclosure.entry": RELEASED,
+    "disclosure.followed": {OWN_NOTE: "code name country address os_id", CODE: "seen"},
     "disclosure.forwarding": {CODE: "slug"},
     "disclosure.regime": {SETTING: "name rule"},
     "disclosure.release": RELEASED,
