@@ -7,6 +7,7 @@ class Cms(AppConfig):
     name = "cms"
 
     def ready(self):
+        from cms import retention, tasks  # noqa: F401
         from core.models import ProgrammeGrant
 
         post_save.connect(_grant_changed, sender=ProgrammeGrant)

@@ -4,6 +4,7 @@ A page holds words of the programme's own. It has no place for a finding: those 
 """
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
@@ -12,6 +13,7 @@ from wagtail.models import Page
 
 from cms import presenting
 from cms.languages import choose, other_languages
+from core.ids import new_id
 from disclosure import public
 
 
@@ -70,3 +72,34 @@ class TextPage(PublicPage):
     parent_page_types = ["cms.HomePage", "cms.TextPage"]
     subpage_types = ["cms.TextPage"]
     template = "cms/text_page.html"
+
+
+class Watch(models.Model):
+    """Somebody without an account follows what is published: all of it, a country, or a factory. No trace of a machine.
+
+    Nothing is sent before `confirmed_at`. Who stops it takes the row away, and her address with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    address = models.EmailField()
+    country = models.CharField(max_length=2, blank=True)
+    factory = models.SlugField(max_length=120, blank=True, help_text="Its public address; with the country empty: all")
+    language = models.CharField(max_length=8)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address", "country", "factory"], name="watched_once"),
+            models.CheckConstraint(condition=models.Q(country="") | models.Q(factory=""), name="one_thing_is_watched"),
+        ]
+
+
+class WatchLetter(models.Model):
+    """This release was told to whoever watches: written with the letter, so that a repeat tells nobody twice."""
+
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="letters")
+    release_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["watch", "release_id"], name="told_once")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms import feeds, open_data, views
+from cms import feeds, open_data, views, watch_views
 from cms.api import api
 from core.access import public, register_doors
 
@@ -16,6 +16,11 @@ urlpatterns = [
     path("disclosure/<slug:slug>.atom", feeds.factory, name="factory-feed"),
     path("data/feeds/all.atom", feeds.everything, name="feed"),
     path("data/feeds/country-<slug:code>.atom", feeds.country, name="country-feed"),
+    path("data/watch/", watch_views.watch, name="watch"),
+    path("data/watch/asked/", watch_views.watch_asked, name="watch-asked"),
+    path("data/watch/yes/<str:token>/", watch_views.watch_confirm, name="watch-confirm"),
+    path("data/watch/<str:token>/", watch_views.watching_page, name="watching"),
+    path("data/watch/<str:token>/stop/", watch_views.watch_stop, name="watch-stop"),
     path("data/", open_data.data, name="data"),
     path("data/openfloor-<slug:code>.json", open_data.programme_json, name="programme-json"),
     path("data/openfloor-<slug:code>.csv", open_data.programme_csv, name="programme-csv"),
@@ -34,6 +39,11 @@ register_doors(
         "cms:factory-json": _released,
         "cms:factory-csv": _released,
         "cms:factory-feed": _released,
+        "cms:watch": public("anybody asks to hear of releases; it counts how often, and keeps no address of a machine"),
+        "cms:watch-asked": public("says that a letter is on its way, and nothing else"),
+        "cms:watch-confirm": public("a signed address, good for two days, known to who reads the letter"),
+        "cms:watching": public("a signed address, known to who reads the letter"),
+        "cms:watch-stop": public("a signed address, known to who reads the letter: takes what it names away"),
         "cms:feed": _released,
         "cms:country-feed": _released,
         "cms:data": _released,

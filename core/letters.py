@@ -44,6 +44,18 @@ LETTERS = {
         _("You have some things to look at"),
         _("Things that wait for you this week: %(n)s. Sign in to see what they are:\n\n%(url)s"),
     ),
+    # To somebody without an account. What is followed stands on the page, not in the letter.
+    "follow": Letter(
+        _("You have 1 message"),
+        _(
+            "You, or somebody else, asked for a message whenever something new is published. If it was you, say yes "
+            "here:\n\n%(url)s\n\nThe link works for two days. If it was not you, delete this message: nothing is sent."
+        ),
+    ),
+    "published": Letter(
+        _("Something new is published"),
+        _("What you follow has something new. See it, or stop these messages, here:\n\n%(url)s"),
+    ),
     "sign-in-changed": Letter(
         _("You have 1 message"),
         _("How you sign in has changed. If it was not you, tell the people who invited you today.\n\n%(url)s"),
@@ -51,10 +63,10 @@ LETTERS = {
 }
 
 
-def write(name, *, to, language, path, message_key, **words):
-    """Send one letter in the reader's language. `path` is the page of ours it leads to."""
+def write(name, *, to, language, path, message_key, stop="", **words):
+    """Send one letter in the reader's language. `path`: our page it leads to; `stop`: the one that ends them."""
     subject, text = _in_words(name, language, path, words)
-    mail.send(to=to, subject=subject, text=text, message_key=message_key)
+    mail.send(to=to, subject=subject, text=text, message_key=message_key, stop=stop and _address(stop))
 
 
 def reach(name, *, user, path, message_key, **words) -> bool:
@@ -79,6 +91,9 @@ def _in_words(name, language, path, words):
     """(subject, text) of a letter in a language."""
     letter = LETTERS[name]
     with translation.override(language):
-        url = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + path
         given = {key: word() if callable(word) else word for key, word in words.items()}
-        return str(letter.subject), str(letter.text) % {"url": url, **given}
+        return str(letter.subject), str(letter.text) % {"url": _address(path), **given}
+
+
+def _address(path):
+    return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + path

@@ -234,6 +234,7 @@ def _publish(programme, as_of, made, *, by, ask=None):
         digest=release.digest, factories=len(made.documents),
     )  # fmt: skip
     queue.enqueue("disclosure.make_data_files")
+    queue.enqueue("cms.tell_watchers", release_id=release.pk)
     return release
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from core import storage
 from disclosure import archive, packages, rules, withheld
 from disclosure.addresses import pages_at
-from disclosure.models import DataFile, Entry, Release, ReleasedFactory
+from disclosure.models import DataFile, Entry, Forwarding, Release, ReleasedFactory
 
 PER_PAGE = 30
 STATUSES = rules.STATUSES
@@ -56,6 +56,31 @@ def releases_about(country: str) -> list[dict]:
     here = ReleasedFactory.objects.filter(release=OuterRef("pk"), country=country.upper())
     found = Release.objects.filter(Exists(here)).select_related("programme").defer("manifest")
     return [_release(release) for release in found.order_by("-published_at")]
+
+
+def countries() -> list[str]:
+    """The countries of the current releases. One query."""
+    found = ReleasedFactory.objects.filter(release__next=None).order_by("country")
+    return list(found.values_list("country", flat=True).distinct())
+
+
+def countries_of(release_id) -> set[str]:
+    """The countries whose factories a release shows. One query."""
+    return set(
+        ReleasedFactory.objects.filter(release=release_id).order_by().values_list("country", flat=True).distinct()
+    )
+
+
+def newly_said(release_id, slugs) -> set[str]:
+    """Those of these addresses whose page says something new in this release. A few queries for each it shows."""
+    digest = Release.objects.values_list("digest", flat=True).get(pk=release_id)
+    shown = set()
+    ordered = sorted(slugs)
+    for start in range(0, len(ordered), 500):
+        some = ordered[start : start + 500]
+        shown |= {*ReleasedFactory.objects.filter(release=release_id, slug__in=some).values_list("slug", flat=True)}
+        shown |= {*Forwarding.objects.filter(release=release_id, slug__in=some).values_list("slug", flat=True)}
+    return {slug for slug in shown if any(one["release"]["digest"] == digest for one in history(slug, most=10))}
 
 
 def history(slug: str, most: int = 60) -> list[dict]:

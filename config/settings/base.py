@@ -155,6 +155,10 @@ ACCOUNT_RATE_LIMITS = {
     "enter": "30/m/ip,300/d/ip",
     "task-link": "30/m/ip,600/d/ip,30/h/key",
     "store-key": "10/h/user",
+    # Who asks to hear of releases: by a hash of where it comes from, all together, and to one address.
+    "watch": "10/h/key",
+    "watch-all": "2000/d/key",
+    "watch-to": "3/d/key",
 }
 # How many proxies stand before the server: the address of a browser is what the last of them wrote.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)

@@ -6,6 +6,7 @@ here when it was given. SECOND_FACTOR_REQUIRED turns it off for demonstrations a
 
 import time
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter
@@ -13,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 
 from core import access
 from core.entrance import sessions
@@ -39,6 +41,17 @@ def came_in_lately(request) -> bool:
 def may_ask_again(request, action, *, key=None) -> bool:
     """Counts one more try of a person, or of what `key` names; false when there were too many (ACCOUNT_RATE_LIMITS)."""
     return bool(ratelimit.consume(request, action=action, key=key, user=None if key else request.user))
+
+
+def a_stranger_may_ask(request, action) -> bool:
+    """The same for somebody without an account, whom nothing may lead back to: no address is kept, only a keyed hash
+    of it, while the counter runs. `<action>-all` bounds what all strangers together send."""
+    address = get_account_adapter(request).get_client_ip(request)
+    one = salted_hmac("stranger", f"{action} {address}", algorithm="sha256").hexdigest()
+    return bool(
+        ratelimit.consume(request, action=action, key=one)
+        and ratelimit.consume(request, action=f"{action}-all", key="all")
+    )
 
 
 def has_second_step(user) -> bool:

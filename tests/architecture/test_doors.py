@@ -38,6 +38,7 @@ WRITERS = {
     "core.access": "the grants that actions keep in step",
     "core.frozen": "refuses writes",
     "core.retention": "ends what its time is over, for the action that applies retention",
+    "cms.retention": "ends what nobody confirmed, called by that action only",
     "compliance.retention": "what retention ends in compliance, called by that action only",
     "improvement_plans.retention": "what retention ends of plans, called by that action only",
     "compliance.removals": "what a two-person removal reaches in compliance, called by the removal action only",

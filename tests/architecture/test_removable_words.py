@@ -17,6 +17,7 @@ PERSON = "a person's own account: pseudonymised when she leaves (core.actions.pe
 RELEASED = "released in public: made of issued facts; withheld by two people (disclosure.withheld)"
 PAGE = "a public page of the editors, who change and take it down themselves"
 OWN_NOTE = "a buyer's private list: read by its own people only, who take a row out for good"
+WATCHED = "whoever follows what is published: deleted when she stops it herself, or did not confirm (retention)"
 FILE = "a file somebody uploads: dropped when it is taken or not wanted, with what was told of it"
 
 # "app.model": the reason for whatever text it holds, or {reason: "its columns"}, so that a new column is asked about.
@@ -40,6 +41,7 @@ NOT_REMOVED = {
     "checklists.translation": TOOL,
     "cms.homepage": PAGE,
     "cms.textpage": PAGE,
+    "cms.watch": {WATCHED: "address", CODE: "country factory language"},
     "compliance.answer": WRITTEN_FROM,
     "compliance.assessment": {CODE: "number clusters", PLACE: "departments"},
     "compliance.casereminder": {CODE: "clock"},
