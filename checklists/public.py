@@ -1,6 +1,6 @@
 """What the public side may read of checklists: published texts, nothing of drafts or people."""
 
-from checklists.models import ChecklistVersion, Question
+from checklists.models import ChecklistVersion, Citation, Question
 
 
 def critical_issues(*, tag: str = "critical-public") -> list[dict]:
@@ -26,3 +26,16 @@ def critical_issues(*, tag: str = "critical-public") -> list[dict]:
         for question in rows
         if tag in question.tags
     ]
+
+
+def law_of(question_ids) -> dict:
+    """{question id: [{"country", "title", "number", "year", "article", "checked"}]}: what a version cites, its order.
+
+    `checked`: somebody compared it with the law before the version was published. One query.
+    """
+    made: dict = {}
+    rows = Citation.objects.filter(question__in=list(question_ids)).order_by("question", "position")
+    for row in rows.values_list("question_id", "country", "title", "number", "year", "article", "status"):
+        names = ("country", "title", "number", "year", "article")
+        made.setdefault(row[0], []).append(dict(zip(names, row[1:6], strict=True)) | {"checked": row[6] == "checked"})
+    return made

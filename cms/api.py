@@ -7,7 +7,7 @@ from django.http import JsonResponse
 from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
-from pydantic import Field
+from pydantic import Field, create_model
 
 from cms.views import as_data
 from core.access import public as public_door
@@ -27,6 +27,12 @@ class Page(Schema):
 
     offset: int = Field(0, ge=0)
     limit: int = Field(100, ge=1, le=500)
+
+
+# The register's filters, by the same names, from the one place where they are defined.
+Filters = create_model(
+    "Filters", __base__=Schema, **{one.name: (str, Field("", description=one.meaning)) for one in public.FILTERS}
+)
 
 
 class FactoryLine(Schema):
@@ -129,8 +135,11 @@ def _kept(view):
 
 @api.get("/factories", response=Factories, url_name="factories", summary="Factories, by name")
 @decorate_view(_kept)
-def factories(request, page: Query[Page], q: str = "", country: str = "", programme: str = ""):
-    return public.factories_page(q=q, country=country, programme=programme, offset=page.offset, limit=page.limit)
+def factories(request, page: Query[Page], filters: Query[Filters], q: str = "", programme: str = ""):
+    chosen, unreadable = public.read_filters(dict(filters))
+    if unreadable:
+        raise ValidationError([{"loc": ("query", name), "msg": "cannot be read"} for name in unreadable])
+    return public.factories_page(q=q, chosen=chosen, programme=programme, offset=page.offset, limit=page.limit)
 
 
 @api.get("/factories/{slug}", response=dict[str, Any], url_name="factory", summary="One factory, its whole page")

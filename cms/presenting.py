@@ -5,11 +5,15 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cms.languages import country_name
 from core import words
 from core.statuses import status as status_row
 
 OPEN = ("violation_found", "found_again")
 CARDS = (*OPEN, "reported_fixed", "verified_fixed")
+STATUS_ORDER = (
+    *CARDS, "no_violation_found", "withheld", "not_asked", "undetermined", "not_applicable",
+)  # fmt: skip
 
 STATUS_OF_SITE = {
     "suspended": gettext_lazy("suspended from the programme"),
@@ -111,6 +115,7 @@ def register_line(factory: dict) -> dict:
         "visits_all": visits["public"] + visits["before"],
         "last_on": day(visits["last_on"]),
         "status_words": STATUS_OF_SITE.get(factory["status"], ""),
+        "also_called": called(factory["also"]),
     }
 
 
@@ -122,6 +127,97 @@ def _nothing_found(row):
         small = ngettext("among %(n)d issue asked, on %(day)s", "among %(n)d issues asked, on %(day)s", n)
         small %= {"n": n, "day": words.long_date(day(row["days"][0]))}
     return {"key": "no_violation_found", "word": _("No violation found"), "small": small}
+
+
+STANDING = {"open": gettext_lazy("Open"), "closed": gettext_lazy("Closed, or left the programme")}
+OPEN_STATUS = gettext_lazy("Any violation that stands")
+BANDS = {"under-50": gettext_lazy("under 50"), "5000-or-more": gettext_lazy("5,000 or more")}
+
+
+def filters(known, offered: dict, given, unreadable) -> list[dict]:
+    """The register's filters as a form draws them, each with what was chosen; one nobody can use is left out."""
+    made = []
+    for one in known:
+        options = _options(one, offered.get(one.name, []))
+        if options is not None and len(options) < 2 and not given.get(one.name):
+            continue
+        value = _canonical(one, given.get(one.name, "").strip())
+        made.append(
+            {
+                "name": one.name,
+                "word": one.word,
+                "kind": one.kind if options is None else "choice",
+                "value": value,
+                "options": [{"value": v, "word": word, "chosen": v == value} for v, word in options or ()],
+                "wrong": one.name in unreadable,
+            }
+        )
+    return made
+
+
+def _canonical(one, text):
+    try:
+        return str(one.read(text)) if text else ""
+    except ValueError:
+        return text
+
+
+def _options(one, values):
+    """[(value, word)] a filter offers; None for one that is typed."""
+    if one.kind == "status":
+        return [("open", OPEN_STATUS), *((status, status_row(status).word) for status in STATUS_ORDER)]
+    if one.kind == "either":
+        return list(STANDING.items())
+    if one.kind == "issue":
+        return values
+    if one.kind == "cluster":
+        return [(key, cluster_word(key)) for key in values]
+    if one.kind != "choice":
+        return None
+    if one.name == "country":
+        return sorted(((code, country_name(code)) for code in values), key=lambda row: row[1])
+    if one.name == "size":
+        return [(value, _band(value)) for value in sorted(values, key=_smallest)]
+    return [(value, value) for value in values]
+
+
+def _smallest(band):
+    return 0 if band.startswith("under") else int(band.split("-")[0])
+
+
+def _band(band):
+    return BANDS.get(band) or "–".join(f"{int(number):,}" for number in band.split("-"))
+
+
+def cluster_word(key: str) -> str:
+    """The name of a group of issues by its key."""
+    return key.replace("-", " ").capitalize()
+
+
+def chips(known, offered: dict, chosen: dict, given) -> list[dict]:
+    """What the list is narrowed by, each with the address without it."""
+    made = []
+    for one in known:
+        if one.name in chosen:
+            rest = given.copy()
+            for name in (one.name, "page"):
+                rest.pop(name, None)
+            value = str(chosen[one.name])
+            word = dict(_options(one, offered.get(one.name, [])) or {}).get(value, value)
+            if one.kind == "day":
+                word = words.long_date(chosen[one.name])
+            made.append({"word": one.word, "value": word, "without": f"?{rest.urlencode()}"})
+    return made
+
+
+def called(names: list[dict]) -> str:
+    """Other names of a factory in one line: each with until when it was called so."""
+    texts = []
+    for name in names:
+        until = day(name["until"])
+        text = _("called “%(name)s” until %(day)s") if until else _("also called “%(name)s”")
+        texts.append(text % {"name": name["text"], "day": words.long_date(until) if until else ""})
+    return ", ".join(texts)
 
 
 REASONS = {

@@ -9,6 +9,7 @@ from core.access import public, register_doors
 app_name = "cms"
 urlpatterns = [
     path("disclosure/", views.register, name="register"),
+    path("disclosure/register.csv", views.register_csv, name="register-csv"),
     path("disclosure/issues/", views.issues, name="issues"),
     path("disclosure/<slug:slug>/", views.factory, name="factory"),
     path("disclosure/<slug:slug>.json", views.factory_json, name="factory-json"),
@@ -34,6 +35,7 @@ _released = public("shows published releases only")
 register_doors(
     {
         "cms:register": _released,
+        "cms:register-csv": _released,
         "cms:issues": public("published questions, and counts of published releases"),
         "cms:factory": _released,
         "cms:factory-json": _released,

@@ -6,14 +6,14 @@ Pages work without scripts. Data answers with the digest of its release as ETag,
 
 from functools import wraps
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
 from checklists import public as checklists
 from cms import presenting
-from cms.languages import country_name, in_language, other_languages
+from cms.languages import in_language, other_languages
 from core.errors import NOTHING_HERE
 from disclosure import public
 
@@ -33,17 +33,19 @@ def page(view):
 @page
 def register(request):
     """The list of factories, in name order, found by a plain GET form."""
-    q = request.GET.get("q", "").strip()[:100]
-    country = request.GET.get("country", "").strip().upper()[:2]
-    found = public.register(q=q, country=country, page=request.GET.get("page", 1))
+    q, chosen, unreadable = _asked(request)
+    found, offered = public.register(q=q, chosen=chosen, page=request.GET.get("page", 1)), public.offered()
     return render(
         request,
         "cms/register.html",
         {
             "q": q,
-            "country": country,
-            "countries": [{"code": code, "name": country_name(code)} for code in found["countries"]],
+            "filters": presenting.filters(public.FILTERS, offered, request.GET, unreadable),
+            "chips": presenting.chips(public.FILTERS, offered, chosen, request.GET),
+            "unreadable": unreadable,
+            "query": request.GET.urlencode(),
             "factories": [presenting.register_line(factory) for factory in found["factories"]],
+            "near": found["near"],
             "count": found["count"],
             "page": found["page"],
             "coverage": presenting.coverage(found["coverage"]),
@@ -51,6 +53,20 @@ def register(request):
             "other_languages": other_languages(request),
         },
     )
+
+
+def _asked(request):
+    return (request.GET.get("q", "").strip()[:100], *public.read_filters(request.GET))
+
+
+@require_safe
+def register_csv(request):
+    """The factories the same address of the register finds, as a table."""
+    q, chosen, _unreadable = _asked(request)
+    lines = public.register_csv(q=q, chosen=chosen)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="openfloor-register.csv"'
+    return as_data(request, response, "-".join(head["digest"][:16] for head in public.current()) or "none")
 
 
 @page

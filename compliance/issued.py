@@ -112,3 +112,19 @@ def last_visits_for(buyer_id, site_ids) -> dict:
     rows = Report.objects.filter(of_cycle | of_site, assessment__cycle__site__in=list(site_ids))
     rows = rows.exclude(assessment__kind="self").order_by().values("assessment__cycle__site")
     return dict(rows.annotate(last=Max("visited_on")).values_list("assessment__cycle__site", "last"))
+
+
+def reliability(report_ids) -> dict:
+    """{report id: codes of rules.RELIABILITY}: what makes the record of a visit less sure, where it was said.
+
+    A visit that was cut short says so. No typed word. One query.
+    """
+    made = {}
+    rows = Report.objects.filter(pk__in=list(report_ids)).values_list("pk", "facts__visit")
+    for report_id, said in rows:
+        codes = list(((said or {}).get("reliability") or {}).get("said") or [])
+        if ((said or {}).get("outcome") or {}).get("said") == "partial" and "time-cut-short" not in codes:
+            codes.append("time-cut-short")
+        if codes:
+            made[report_id] = codes
+    return made

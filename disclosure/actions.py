@@ -11,7 +11,7 @@ from core import audit, holders, queue, storage
 from core.days import today
 from core.errors import Denied, Invalid, WrongState
 from core.models import Programme
-from disclosure import archive, exports, listed_cases, public, queries, rules, withheld
+from disclosure import archive, exports, lines, listed_cases, public, queries, rules, withheld
 from disclosure.addresses import pages_at
 from disclosure.drafts import draft, edition_draft
 from disclosure.models import (
@@ -20,7 +20,9 @@ from disclosure.models import (
     DataPart,
     Entry,
     Forwarding,
+    IssueCount,
     Regime,
+    RegisterLine,
     Release,
     ReleaseAgreement,
     ReleaseAsk,
@@ -229,6 +231,7 @@ def _publish(programme, as_of, made, *, by, ask=None):
         digest=archive.sha256(archive.canonical(manifest)),
     )
     _freeze(release, made)
+    _list(release, last)
     audit.record(
         "release.published", release, by=by, programme=programme, number=release.number, as_of=as_of,
         digest=release.digest, factories=len(made.documents),
@@ -274,6 +277,25 @@ def _freeze(release, made):
         ],
         batch_size=500,
     )
+
+
+def _list(release, last):
+    """Make what searching and counting read, instead of that of the release before."""
+    RegisterLine.objects.filter(factory__release=last).delete()
+    IssueCount.objects.filter(release=last).delete()
+    RegisterLine.objects.bulk_create(
+        (
+            RegisterLine(factory_id=pk, programme_id=release.programme_id, **lines.line(document))
+            for pk, document in _documents(release)
+        ),
+        batch_size=500,
+    )
+    counted = lines.counts(document for _pk, document in _documents(release))
+    IssueCount.objects.bulk_create((IssueCount(release=release, **row) for row in counted), batch_size=500)
+
+
+def _documents(release):
+    return release.factories.order_by("position").values_list("pk", "document").iterator(chunk_size=200)
 
 
 # --- withholding at once ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from checklists import public as checklists
 from compliance import issued as compliance
 from core.errors import WrongState
 from disclosure import listed_cases, rules
@@ -42,6 +43,7 @@ class Told(NamedTuple):
     issue: str
     explain: str
     cluster: str
+    question: object
 
 
 def regime_on(programme, day) -> Regime:
@@ -66,6 +68,7 @@ def draft(programme, as_of) -> Draft:
     ours = factories.programme_site_ids(programme.pk)
     sites = factories.site_facts({*ours, *told} - (factories.survivors(ours).keys() - told.keys()))
     facts = _facts(rule, told, as_of)
+    more = _more(told, visits, moved, as_of)
     slugs, addresses, old = _slugs(sites, told, moved)
     documents = []
     for site_id in sorted(told, key=slugs.get):
@@ -80,10 +83,12 @@ def draft(programme, as_of) -> Draft:
                 "id": str(site_id),
                 "slug": slugs[site_id],
                 **_factory(sites[site_id]),
+                "names": more.names.get(site_id, []),
+                "ids": more.ids.get(site_id, []),
                 **({"stands_for": old[site_id]} if site_id in old else {}),
                 "rule": shown,
-                "visits": _visits(rule, visits[site_id], as_of),
-                "entries": _entries(rule, entries, facts, as_of),
+                "visits": _visits(rule, visits[site_id], more.reliability, as_of),
+                "entries": _entries(rule, entries, facts, more.law, as_of),
                 "later": _later(rule, entries),
             }
         )
@@ -150,7 +155,7 @@ def _told(rule, visits, as_of):
                 extent=rules.public_extent(finding.extent_n, finding.extent_of, finding.extent),
             )
             told[report.site_id][finding.question_key].append(
-                Told(seen, place, finding.issue, finding.explain, finding.cluster_key)
+                Told(seen, place, finding.issue, finding.explain, finding.cluster_key, finding.question_id)
             )
     return told
 
@@ -175,6 +180,41 @@ def _facts(rule, told, as_of):
     return made
 
 
+class More(NamedTuple):
+    """What else a page says: {site: names}, {site: ids}, {report: why its record is less sure}, {question: law}."""
+
+    names: dict
+    ids: dict
+    reliability: dict
+    law: dict
+
+
+def _more(told, visits, moved, as_of):
+    """Of the factories to be shown, with those they stand for."""
+    before = defaultdict(list)
+    for old, site_id in moved.items():
+        before[site_id].append(old)
+    places = {site_id: [*before[site_id], site_id] for site_id in told}
+    everywhere = [place for own in places.values() for place in own]
+    names, ids = factories.known_as(everywhere, until=as_of), factories.public_ids(everywhere, until=as_of)
+    reports = [report.id for site_id in told for report in visits[site_id]]
+    questions = {one.question for own in told.values() for known in own.values() for one in known}
+    return More(
+        {site_id: [row for place in own for row in names.get(place, [])] for site_id, own in places.items()},
+        {site_id: [row for place in own for row in ids.get(place, [])] for site_id, own in places.items()},
+        _in_parts(compliance.reliability, reports),
+        _in_parts(checklists.law_of, list(questions)),
+    )
+
+
+def _in_parts(read, ids):
+    """What `read` gives for many ids, asked for by the thousand: SQLite takes no longer list."""
+    made = {}
+    for start in range(0, len(ids), FINDINGS_AT_ONCE):
+        made |= read(ids[start : start + FINDINGS_AT_ONCE])
+    return made
+
+
 def _slugs(sites, told, moved):
     """The address of every factory to be shown: the first it was ever given, else a new one. Also the new ones, and
     {factory: old addresses its page stands for}."""
@@ -196,12 +236,12 @@ def _slugs(sites, told, moved):
 
 
 def _factory(facts):
-    names = ("name", "number", "country", "region", "products", "workers_band", "status")
+    names = ("name", "number", "country", "region", "sector", "products", "workers_band", "status")
     return {name: str(facts[name] or "") for name in names}
 
 
-def _visits(rule, reports, as_of):
-    """How many visits are public, how many came before the rule counts, and about the last public one."""
+def _visits(rule, reports, reliability, as_of):
+    """How many visits are public, how many came before the rule counts; the public ones, and about the last of them."""
     known = [report for report in reports if _old_enough(rule, report, as_of)]
     public = [report for report in known if report.visit_count >= rule.from_visit]
     last = max(public, key=lambda report: (report.visited_on, report.visit_count))
@@ -210,10 +250,19 @@ def _visits(rule, reports, as_of):
         "before": len(known) - len(public),
         "last_on": last.visited_on.isoformat(),
         "checklist": {"key": last.checklist_key, "version": last.checklist_version},
+        "held": [
+            {
+                "visit": report.visit_count,
+                "on": report.visited_on.isoformat(),
+                "checklist": {"key": report.checklist_key, "version": report.checklist_version},
+                "reliability": reliability.get(report.id, []),
+            }
+            for report in sorted(public, key=lambda report: (report.visited_on, report.visit_count))
+        ],
     }
 
 
-def _entries(rule, entries, facts, as_of):
+def _entries(rule, entries, facts, law, as_of):
     """The entries of one factory as plain data, worst and oldest first."""
     made = []
     for key, due, known in entries:
@@ -229,6 +278,7 @@ def _entries(rule, entries, facts, as_of):
             "cluster": words.cluster,
             "issue": words.issue,
             "explain": words.explain,
+            "law": law.get(words.question, []),
             "status": entry.status,
             **{name: _iso(getattr(entry, name)) for name in DAYS},
             "extent": entry.extent,

@@ -187,7 +187,10 @@ class Entry(Frozen):
 
     class Meta:
         ordering = ["released_factory__position", "position"]
-        indexes = [models.Index(fields=["question_key", "status"])]
+        indexes = [
+            models.Index(fields=["question_key", "status"]),
+            models.Index(fields=["released_factory", "status"], name="entry_factory_status"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["released_factory", "question_key"], name="entry_once"),
             models.UniqueConstraint(fields=["released_factory", "position"], name="entry_position_once"),
@@ -203,6 +206,46 @@ class Entry(Frozen):
             models.CheckConstraint(
                 condition=~Q(status="reported_fixed") | Q(reported_on__isnull=False), name="reported_has_a_day"
             ),
+        ]
+
+
+class RegisterLine(models.Model):
+    """What the register looks through of one factory of a current release (`lines.py`). Made anew with each."""
+
+    factory = models.OneToOneField(ReleasedFactory, on_delete=models.PROTECT, primary_key=True, related_name="line")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    sorts_as = models.CharField(max_length=255)
+    latin = models.TextField(help_text="Every name, number and place in Latin letters, one a line")
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=120)
+    sector = models.CharField(max_length=120)
+    products = models.CharField(max_length=300)
+    size = models.CharField(max_length=20)
+    standing = models.CharField(max_length=10)
+    last_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["sorts_as", "factory"], name="register_in_name_order")]
+
+
+class IssueCount(models.Model):
+    """At how many factories of a current release an issue has a status: see `lines.py`. Made anew with each release."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
+    country = models.CharField(max_length=2)
+    sector = models.CharField(max_length=120)
+    question_key = models.CharField(max_length=80)
+    cluster = models.CharField(max_length=60)
+    issue = models.CharField(max_length=120)
+    explain = models.TextField(blank=True)
+    status = models.CharField(max_length=20)
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "country", "sector", "question_key", "status"], name="issue_counted_once"
+            )
         ]
 
 

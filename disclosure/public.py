@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q
 
 from core import storage
-from disclosure import archive, packages, rules, withheld
+from core.sheets import write_csv
+from disclosure import archive, finding, packages, rules, withheld
 from disclosure.addresses import pages_at
-from disclosure.models import DataFile, Entry, Forwarding, Release, ReleasedFactory
+from disclosure.models import DataFile, Entry, Forwarding, IssueCount, RegisterLine, Release, ReleasedFactory
+from factories.issued import latin
 
 PER_PAGE = 30
 STATUSES = rules.STATUSES
+FILTERS = finding.FILTERS
+read_filters = finding.read
 LICENCE = archive.LICENCE
 # A manifest names a file for every factory of a release: read where it is shown, and for no page.
 MANIFESTS = ("manifest", "next__manifest")
@@ -181,37 +184,56 @@ def _release(row):
     }
 
 
-def register(*, q: str = "", country: str = "", page=1, per_page: int = PER_PAGE) -> dict:
-    """The factories of the current releases in name order, one page of them, with what is true of all. Five queries.
+def register(*, q: str = "", chosen: dict | None = None, page=1, per_page: int = PER_PAGE) -> dict:
+    """The factories of the current releases in name order, one page of them, with what is true of all.
 
-    q: part of the name, number, region or address. country: ISO code. A page that does not exist: the nearest.
+    q: words somebody typed, see finding.called. chosen: what finding.read made of the filters. A page that does not
+    exist: the nearest. `near`: nothing is called so, these are near. Six queries, up to three more for words.
     """
-    found = ReleasedFactory.objects.filter(release__next=None)
-    heads = current()
-    if q:
-        found = found.filter(
-            Q(name__icontains=q) | Q(number__icontains=q) | Q(region__icontains=q) | Q(slug__icontains=q)
-        )
-    if country:
-        found = found.filter(country=country)
-    pages = Paginator(found.order_by(Lower("name"), "slug").values_list("document", flat=True), per_page)
+    heads, held = current(), withheld.now()
+    found = finding.lines(chosen or {}, held)
+    found, near = finding.called(found, q) if q else (found, False)
+    pages = Paginator(found.values_list("factory__document", flat=True), per_page)
     shown = pages.get_page(page)
-    held = withheld.now()
     factories = [
         {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
         | {"summary": summary(document["entries"], document["as_of"]), "later": len(document["later"])}
-        | {"withheld": document.get("withheld")}
+        | {"withheld": document.get("withheld"), "also": _found_as(document, q, near)}
         for document in map(held.laid_over, shown)
     ]
-    countries = ReleasedFactory.objects.filter(release__next=None).values_list("country", flat=True)
     return {
         "factories": factories,
+        "near": near,
         "page": shown,
         "count": pages.count,
-        "countries": sorted(set(countries.order_by("country").distinct())),
         "releases": heads,
         "coverage": together(heads),
     }
+
+
+def _found_as(document, q, near):
+    """The other names under which the words find a factory; of one that is only near, all of them."""
+    typed = latin(q)
+    own = latin(document["name"])
+    if not typed or (typed in own and not near):
+        return []
+    others = [one for one in document.get("names", ()) if latin(one["text"]) != own]
+    return [one for one in others if near or all(word in latin(one["text"]) for word in typed.split())]
+
+
+def offered() -> dict[str, list]:
+    """{filter: values there are to choose from}, of the filters whose values stand in the register. Two queries.
+
+    Of issues: (key, words), in the order of the words; of groups: their keys.
+    """
+    columns = {one.name: one.column for one in finding.FILTERS if one.column}
+    rows = list(RegisterLine.objects.order_by().values_list(*columns.values()).distinct())
+    made = {name: sorted({row[n] for row in rows} - {""}) for n, name in enumerate(columns)}
+    counted = IssueCount.objects.order_by("issue").values_list("question_key", "issue", "cluster").distinct()
+    issues = {key: (words, cluster) for key, words, cluster in counted}
+    made["issue"] = [(key, words) for key, (words, _cluster) in issues.items()]
+    made["cluster"] = sorted({cluster for _words, cluster in issues.values()})
+    return made
 
 
 def together(heads: list[dict]) -> dict:
@@ -245,29 +267,52 @@ def summary(entries: list[dict], as_of: str) -> list[dict]:
     return made
 
 
-def issues() -> dict[str, dict]:
+def issues(*, country: str = "", sector: str = "", by: str = "") -> dict:
     """{question key: how many factories of the current releases}: shown, asked, open, reported_fixed, verified_fixed.
 
     `asked` is the denominator of the others: factories whose last public visit, or an open violation, says something.
-    Also the words of the issue. One query.
+    Also `statuses` {status: n} and the words of the issue. Of one country or sector where named. by: "country" or
+    "sector": {(question key, its value): the same}. What is withheld is counted under no status. Two queries, one more
+    while something is withheld.
     """
-    rows = Entry.objects.filter(withheld.not_said(), released_factory__release__next=None)
-    rows = rows.values("question_key", "status")
-    rows = rows.annotate(n=Count("pk"), issue=Max("issue"), explain=Max("explain"), cluster=Max("cluster"))
+    place = {"country": country, "sector": sector}
+    rows = IssueCount.objects.filter(release__next=None, **{name: value for name, value in place.items() if value})
     made: dict = {}
     for row in rows.order_by("question_key"):
+        key = (row.question_key, getattr(row, by)) if by else row.question_key
         one = made.setdefault(
-            row["question_key"],
-            {name: row[name] for name in ("issue", "explain", "cluster")}
-            | {"shown": 0, "asked": 0, "open": 0, "reported_fixed": 0, "verified_fixed": 0},
+            key, {name: getattr(row, name) for name in ("issue", "explain", "cluster")} | {"statuses": Counter()}
         )
-        status, n = row["status"], row["n"]
-        one["shown"] += n
-        one["asked"] += n if status in ("no_violation_found", *rules.FOUND) else 0
-        one["open"] += n if status in rules.OPEN else 0
-        if status in ("reported_fixed", "verified_fixed"):
-            one[status] += n
+        one["statuses"][row.status] += row.n
+    for key, status, instead in _not_counted(place, by):
+        made[key]["statuses"][status] -= 1
+        made[key]["statuses"][instead] += 1
+    made = {key: one for key, one in made.items() if any(one["statuses"][status] > 0 for status in STATUSES)}
+    for one in made.values():
+        n = one["statuses"] = {status: one["statuses"][status] for status in STATUSES if one["statuses"][status]}
+        one["shown"] = sum(n.values())
+        one["asked"] = sum(n.get(status, 0) for status in ("no_violation_found", *rules.FOUND))
+        one["open"] = sum(n.get(status, 0) for status in rules.OPEN)
+        one |= {status: n.get(status, 0) for status in ("reported_fixed", "verified_fixed")}
     return made
+
+
+def _not_counted(place, by):
+    """(key, status, what it counts as) of the entries withheld now, as `issues` names them: of a few factories only."""
+    held = withheld.now().sites
+    if not held:
+        return
+    rows = ReleasedFactory.objects.filter(release__next=None, site_id__in=list(held))
+    for document in rows.values_list("document", flat=True):
+        own = {"country": document["country"], "sector": document.get("sector", "")}
+        if any(value and own[name] != value for name, value in place.items()):
+            continue
+        for entry in document["entries"]:
+            key = entry["question_key"]
+            if "" in held[document["id"]]:
+                yield ((key, own[by]) if by else key), entry["status"], ""
+            elif key in held[document["id"]]:
+                yield ((key, own[by]) if by else key), entry["status"], "withheld"
 
 
 def factory(slug: str) -> dict | None:
@@ -363,29 +408,65 @@ def document_bytes(document: dict) -> bytes:
     return archive.canonical(document)
 
 
-def factories_page(*, q="", country="", programme="", offset=0, limit=100) -> dict:
-    """Documents without their entries, by name: count and items. Three queries."""
-    found = ReleasedFactory.objects.filter(release__next=None).select_related("release__programme")
-    found = found.defer("release__manifest")
-    if q:
-        found = found.filter(Q(name__icontains=q) | Q(number__icontains=q) | Q(region__icontains=q))
-    if country:
-        found = found.filter(country=country.upper())
-    if programme:
-        found = found.filter(release__programme__code=programme.upper())
-    chosen = found.order_by(Lower("name"), "slug")[offset : offset + limit]
+def factories_page(*, q="", chosen=None, programme="", offset=0, limit=100) -> dict:
+    """Documents without their entries, by name: count and items. Three queries, up to three more for words."""
     held = withheld.now()
-    items = [
-        {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
-        | {
-            "programme": row.release.programme.code,
-            "release": row.release.number,
-            "statuses": dict(Counter(entry["status"] for entry in document["entries"])),
-            "withheld": document.get("withheld"),
-        }
-        for row, document in ((row, held.laid_over(row.document)) for row in chosen)
-    ]
+    found = finding.lines(chosen or {}, held, programme)
+    if q:
+        found, _near = finding.called(found, q)
+    rows = found.select_related("factory__release__programme").defer("factory__release__manifest")
+    items = [_listed(row.factory, held.laid_over(row.factory.document)) for row in rows[offset : offset + limit]]
     return {"count": found.count(), "items": items}
+
+
+def _listed(row, document):
+    return {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")} | {
+        "programme": row.release.programme.code,
+        "release": row.release.number,
+        "statuses": dict(Counter(entry["status"] for entry in document["entries"])),
+        "withheld": document.get("withheld"),
+    }
+
+
+# One row for each factory found. Name, meaning: the head of the table and its dictionary are made from this.
+LIST_COLUMNS = (
+    ("programme", "The programme's code"),
+    ("release", "The number of the release within the programme"),
+    ("as_of", "The day the release stands on"),
+    ("factory", "The factory's public address: /disclosure/<factory>/"),
+    ("factory_number", "The number the programme gave it"),
+    ("factory_name", "Its name on that day"),
+    ("country", "ISO 3166-1, two letters"),
+    ("region", "Province or zone"),
+    ("factory_status", "active, suspended, closed or left"),
+    ("visits_public", "Visits its page is made of"),
+    ("last_visit_on", "The last of them"),
+    *((status, "How many of its issues have this status") for status in STATUSES),
+    ("withheld_reason", "Why its page is withheld; empty where it is not"),
+)
+
+
+def register_csv(*, q: str = "", chosen: dict | None = None) -> Iterator[str]:
+    """The lines of a CSV file of the factories found: the same that `register` finds, read little by little."""
+    held = withheld.now()
+    found = finding.lines(chosen or {}, held)
+    if q:
+        found, _near = finding.called(found, q)
+    rows = found.select_related("factory__release__programme").defer("factory__release__manifest")
+    listed = (_listed(row.factory, held.laid_over(row.factory.document)) for row in rows.iterator(chunk_size=100))
+    return write_csv([name for name, _meaning in LIST_COLUMNS], map(_list_row, listed))
+
+
+def _list_row(listed):
+    facts = ("programme", "release", "as_of", "slug", "number", "name", "country", "region", "status")
+    visits, why = listed["visits"], listed["withheld"] or {}
+    return [
+        *(listed[name] for name in facts),
+        visits["public"],
+        visits["last_on"],
+        *(listed["statuses"].get(status, 0) for status in STATUSES),
+        why.get("reason"),
+    ]
 
 
 def entries_page(*, programme="", status="", question="", factory="", offset=0, limit=100) -> dict:

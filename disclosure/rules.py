@@ -44,8 +44,8 @@ PUBLIC_WORD = {
 # Addresses below /disclosure/ that are not a factory.
 RESERVED = frozenset(
     {
-        "about", "changes", "corrections", "countries", "feed", "issues", "map", "portfolio", "releases", "replies",
-        "search",
+        "about", "changes", "corrections", "countries", "feed", "issues", "map", "method", "photos", "portfolio",
+        "register", "releases", "replies", "search", "sectors", "watch",
     }
 )  # fmt: skip
 

@@ -53,7 +53,7 @@ class Withheld:
         if not held:
             return document
         if "" in held:
-            visits = document["visits"] | {"public": 0, "before": 0, "last_on": None}
+            visits = document["visits"] | {"public": 0, "before": 0, "last_on": None, "held": []}
             return document | {"entries": [], "later": [], "visits": visits, "withheld": held[""]}
         entries = [withheld_entry(entry, held.get(entry["question_key"])) for entry in document["entries"]]
         return document | {"entries": entries}

@@ -12,6 +12,9 @@ from core import access
 from core.days import today
 from core.roles import Right
 from factories import imports, matching
+from factories.matching import latin as latin
+from factories.matching import nearest as nearest
+from factories.matching import pieces as pieces
 from factories.models import (
     Buyer,
     BuyerRelation,
@@ -23,6 +26,7 @@ from factories.models import (
     Site,
     SiteBlock,
     SiteKey,
+    SiteName,
     SiteSuccession,
     places_before,
 )
@@ -245,3 +249,39 @@ def _most_alike(row, sites):
     named = [(matching.likeness(row, site).name, site) for site in sites]
     best = max(named, key=lambda one: one[0], default=None)
     return (best[1].pk, False) if best and best[0] >= 90 else None
+
+
+def known_as(site_ids, *, until) -> dict:
+    """{site id: [{"text", "kind", "language", "since", "until"}]}: names up to a day, oldest first. One query."""
+    rows = SiteName.objects.filter(_held_by(until), site__in=list(site_ids)).order_by(
+        F("since").asc(nulls_first=True), "pk"
+    )
+    names = defaultdict(list)
+    for row in rows:
+        about = {"text": row.text, "kind": row.kind, "language": row.language}
+        names[row.site_id].append(about | _span(row, until))
+    return dict(names)
+
+
+def public_ids(site_ids, *, until) -> dict:
+    """{site id: [{"scheme", "issuer", "code", "since", "until"}]}: OS IDs and national registers' numbers up to a day.
+
+    No vendor code: it is between factory and buyer. One query.
+    """
+    rows = ForeignId.objects.filter(_held_by(until), site__in=list(site_ids)).exclude(scheme=ForeignId.Scheme.BUYER)
+    ids = defaultdict(list)
+    for row in rows.order_by("scheme", "issuer", F("since").asc(nulls_first=True), "pk"):
+        ids[row.site_id].append({"scheme": row.scheme, "issuer": row.issuer, "code": row.code} | _span(row, until))
+    return dict(ids)
+
+
+def _held_by(day):
+    """Condition on dated rows: they held at some time up to a day. An empty span, a change taken back, held at none."""
+    began = Q(since=None) | Q(since__lte=day)
+    return began & (Q(until=None) | Q(since=None) | Q(until__gt=F("since")))
+
+
+def _span(row, day):
+    """From when until when, as it was known on a day."""
+    over = row.until is not None and row.until <= day
+    return {"since": row.since and row.since.isoformat(), "until": row.until.isoformat() if over else None}

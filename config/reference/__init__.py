@@ -9,7 +9,19 @@ import json
 from django.utils import translation
 
 from checklists.rules.schema import schema
-from config.reference import access, audit, commands, forms, library, open_data, roles, settings, statuses, workflows
+from config.reference import (
+    access,
+    audit,
+    commands,
+    filters,
+    forms,
+    library,
+    open_data,
+    roles,
+    settings,
+    statuses,
+    workflows,
+)
 from config.reference.markdown import HEADER
 
 FOLDER = "docs/reference"
@@ -22,6 +34,7 @@ def pages() -> dict[str, str]:
             **access.pages(),
             "audit.md": audit.page(),
             "commands.md": commands.page(),
+            "filters.md": filters.page(),
             "library.md": library.page(),
             "open-data.md": open_data.page(),
             "roles.md": roles.page(),

@@ -81,10 +81,13 @@ def test_a_release_says_what_is_due_and_how_old_it_is(world, released):
     assert [entry.position for entry in shown.values()] == [1, 2, 3]
     assert "overtime-voluntary-pay-slip" not in shown
     factory = released.factories.get()
+    checklist = {"key": "small", "version": "1"}
+    held = [(2, "2023-06-06"), (3, "2025-05-14"), (4, "2026-07-01")]
     assert (factory.slug, factory.number, factory.document["visits"]) == (
         "paper-heron-sewing",
         "KH-F-0001",
-        {"public": 3, "before": 1, "last_on": "2026-07-01", "checklist": {"key": "small", "version": "1"}},
+        {"public": 3, "before": 1, "last_on": "2026-07-01", "checklist": checklist}
+        | {"held": [{"visit": n, "on": on, "checklist": checklist, "reliability": []} for n, on in held]},
     )
 
 
