@@ -18,7 +18,7 @@ def page():
         "# Filters of the public register",
         "The same names stand in the address of the page (`/disclosure/`), of its table (`/disclosure/register.csv`) "
         "and of the API (`/data/api/v1/factories`). They hold together. `q` beside them is what somebody types: part "
-        "of a name the factory has or had, of its number or place, in any script; where nothing is called so, the nearest "
+        "of a name the factory has or had, of its number or place, in any script; where nothing is called so, near "
         "names. What is found stands in name order; no order by what was found exists.",
         table(("Name", "Word", "Asked of", "Value"), rows),
         "What cannot be read is left out on the page, which says so, and refused by the API with its name.",
