@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cms import maps
 from cms.languages import country_name
 from core import words
 from core.statuses import status as status_row
@@ -254,6 +255,51 @@ def issues(asked: list[dict], counts: dict[str, dict]) -> list[dict]:
     older = [row | {"key": key, "counts": row} for key, row in counts.items() if key not in known]
     made = [{"title": title, "issues": rows} for title, rows in clusters.items()]
     return made + ([{"title": _("Asked by other checklists"), "issues": older}] if older else [])
+
+
+FIGURES = ("open", "reported_fixed", "verified_fixed")
+
+
+def figures(counted: dict, order: list[str]) -> list[dict]:
+    """Rows of a table of issues or places: each figure with the factories of which something is known beside it."""
+    ordered = sorted(counted, key=lambda key: (order.index(key) if key in order else len(order), str(key)))
+    return [
+        counted[key]
+        | {
+            "key": key,
+            "figures": [{"name": name, "n": counted[key][name]} for name in FIGURES],
+            "none": counted[key]["statuses"].get("no_violation_found", 0),
+            "unknown": counted[key]["shown"] - counted[key]["asked"],
+        }
+        for key in ordered
+    ]
+
+
+def by_place(counted: dict, key: str, by: str) -> list[dict]:
+    """One issue's figures by country or sector, in the order of their names."""
+    named = {
+        place: row | {"place": place, "word": country_name(place) if by == "country" else place}
+        for (question, place), row in counted.items()
+        if question == key and place
+    }
+    return sorted(figures(named, []), key=lambda row: row["word"])
+
+
+def countries(places: list[dict]) -> tuple[list[dict], dict | None]:
+    """([country: code, word, n], the map of them)."""
+    counts: dict = {}
+    for row in places:
+        counts[row["country"]] = counts.get(row["country"], 0) + row["n"]
+    rows = [{"code": code, "word": country_name(code), "n": n} for code, n in counts.items()]
+    return sorted(rows, key=lambda row: row["word"]), maps.view(counts)
+
+
+def statuses_said(method: dict) -> list[dict]:
+    """The statuses in the order of every list, and what the formulas make of each."""
+    return [
+        {"key": status, "open": status in method["open"], "known": status in method["known"]}
+        for status in method["statuses"]
+    ]
 
 
 # --- the factory's page ---------------------------------------------------------------------------------------------

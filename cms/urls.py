@@ -11,6 +11,11 @@ urlpatterns = [
     path("disclosure/", views.register, name="register"),
     path("disclosure/register.csv", views.register_csv, name="register-csv"),
     path("disclosure/issues/", views.issues, name="issues"),
+    path("disclosure/issues/<slug:key>/", views.issue, name="issue"),
+    path("disclosure/countries/", views.countries, name="countries"),
+    path("disclosure/countries/<slug:code>/", views.country, name="country"),
+    path("disclosure/sectors/<slug:slug>/", views.sector, name="sector"),
+    path("disclosure/method/", views.method, name="method"),
     path("disclosure/<slug:slug>/", views.factory, name="factory"),
     path("disclosure/<slug:slug>.json", views.factory_json, name="factory-json"),
     path("disclosure/<slug:slug>.csv", views.factory_csv, name="factory-csv"),
@@ -31,12 +36,18 @@ urlpatterns = [
     path("data/manifests/<slug:code>-<int:number>.json", open_data.manifest, name="manifest"),
     path("data/api/v1/", api.urls),
 ]
+_counted = public("published questions, and counts of published releases")
 _released = public("shows published releases only")
 register_doors(
     {
         "cms:register": _released,
         "cms:register-csv": _released,
-        "cms:issues": public("published questions, and counts of published releases"),
+        "cms:issues": _counted,
+        "cms:issue": _counted,
+        "cms:countries": _counted,
+        "cms:country": _counted,
+        "cms:sector": _counted,
+        "cms:method": public("the rules in force, and how figures are made"),
         "cms:factory": _released,
         "cms:factory-json": _released,
         "cms:factory-csv": _released,

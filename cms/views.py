@@ -5,6 +5,7 @@ Pages work without scripts. Data answers with the digest of its release as ETag,
 """
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -80,6 +81,110 @@ def issues(request):
             "clusters": presenting.issues(checklists.critical_issues(), public.issues()),
             "coverage": presenting.coverage(public.together(heads)),
             "release_line": release_line(heads),
+            "other_languages": other_languages(request),
+        },
+    )
+
+
+@page
+def issue(request, key):
+    """One issue: what the rule is, how many factories show what, by country and by sector."""
+    counted = public.issues()
+    asked = next((one for one in checklists.critical_issues() if one["key"] == key), None)
+    if asked is None and key not in counted:
+        raise Http404(NOTHING_HERE)
+    heads = public.current()
+    return render(
+        request,
+        "cms/issue.html",
+        {
+            "issue": {"key": key} | (asked or counted[key]),
+            "now": presenting.figures({key: counted[key]}, [key])[0] if key in counted else None,
+            "tables": [
+                {"by": by, "rows": presenting.by_place(public.issues(by=by), key, by)} for by in ("country", "sector")
+            ],
+            "coverage": presenting.coverage(public.together(heads)),
+            "release_line": release_line(heads),
+            "other_languages": other_languages(request),
+        },
+    )
+
+
+@page
+def countries(request):
+    """The countries on a map and in a table, and the sectors. Only counts of factories."""
+    places = public.places()
+    rows, drawn = presenting.countries(places)
+    sectors: dict = {}
+    for place in places:
+        if place["slug"]:
+            one = sectors.setdefault(place["slug"], {"word": place["sector"], "slug": place["slug"], "n": 0})
+            one["n"] += place["n"]
+    heads = public.current()
+    return render(
+        request,
+        "cms/countries.html",
+        {
+            "countries": rows,
+            "map": drawn,
+            "sectors": sorted(sectors.values(), key=lambda row: row["word"]),
+            "coverage": presenting.coverage(public.together(heads)),
+            "release_line": release_line(heads),
+            "other_languages": other_languages(request),
+        },
+    )
+
+
+@page
+def country(request, code):
+    """One country: how many factories are here, and every issue's figures there."""
+    heads = [head for head in public.current() if head["country"] == code.upper()]
+    places = [place for place in public.places() if place["country"] == code.upper()]
+    if not heads and not places:
+        raise Http404(NOTHING_HERE)
+    if code != code.lower():
+        return redirect("cms:country", code.lower(), permanent=True)
+    rows, drawn = presenting.countries(places)
+    name = rows[0]["word"] if rows else presenting.country_name(code.upper())
+    context = {"name": name, "map": drawn, "filter": f"country={code.upper()}", "feed": code.lower()}
+    return _place(request, context, heads, sum(place["n"] for place in places), country=code.upper())
+
+
+@page
+def sector(request, slug):
+    """One sector: every issue's figures at its factories."""
+    places = [place for place in public.places() if place["slug"] == slug]
+    if not places:
+        raise Http404(NOTHING_HERE)
+    name = places[0]["sector"]
+    context = {"name": name, "filter": urlencode({"sector": name})}
+    return _place(request, context, [], sum(place["n"] for place in places), sector=name)
+
+
+def _place(request, context, heads, here, **place):
+    order = [one["key"] for one in checklists.critical_issues()]
+    context |= {
+        "rows": presenting.figures(public.issues(**place), order),
+        "here": here,
+        "coverage": presenting.coverage(public.together(heads)),
+        "release_line": release_line(heads),
+        "other_languages": other_languages(request),
+    }
+    return render(request, "cms/place.html", context)
+
+
+@page
+def method(request):
+    """Every formula, made from the rules themselves."""
+    found = public.method()
+    return render(
+        request,
+        "cms/method.html",
+        {
+            "method": found,
+            "statuses": presenting.statuses_said(found),
+            "reasons": [presenting.WITHHELD[reason] for reason in found["withheld_because"]],
+            "release_line": release_line(found["rules"]),
             "other_languages": other_languages(request),
         },
     )

@@ -37,6 +37,11 @@ def size(band: str) -> str:
     return re.sub(r"[^0-9a-z]+", "-", band.lower().replace(",", "")).strip("-")
 
 
+def sector_slug(sector: str) -> str:
+    """A sector in the address of its page."""
+    return "-".join(latin(sector).split())[:100]
+
+
 def counts(documents: Iterable[dict]) -> Iterator[dict]:
     """How many factories of each country and sector show each issue with each status, as rows."""
     found: Counter = Counter()

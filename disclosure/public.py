@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from core import storage
 from core.sheets import write_csv
 from disclosure import archive, finding, packages, rules, withheld
 from disclosure.addresses import pages_at
+from disclosure.lines import sector_slug
 from disclosure.models import DataFile, Entry, Forwarding, IssueCount, RegisterLine, Release, ReleasedFactory
 from factories.issued import latin
 
@@ -236,6 +237,24 @@ def offered() -> dict[str, list]:
     return made
 
 
+def places() -> list[dict]:
+    """Every country and sector of the current releases: country, sector, its slug, n (factories). One query."""
+    rows = RegisterLine.objects.order_by("country", "sector").values("country", "sector").annotate(n=Count("pk"))
+    return [row | {"slug": sector_slug(row["sector"])} for row in rows]
+
+
+def method() -> dict:
+    """What the formulas of the page about the method stand on, as the code has it."""
+    return {
+        "statuses": STATUSES,
+        "open": rules.OPEN,
+        "known": rules.KNOWN,
+        "fewest_people": rules.FEWEST_PEOPLE,
+        "withheld_because": rules.WITHHOLDING_REASONS,
+        "rules": current(),
+    }
+
+
 def together(heads: list[dict]) -> dict:
     """The coverage of several releases, added up."""
     waiting: dict = {}
@@ -291,7 +310,7 @@ def issues(*, country: str = "", sector: str = "", by: str = "") -> dict:
     for one in made.values():
         n = one["statuses"] = {status: one["statuses"][status] for status in STATUSES if one["statuses"][status]}
         one["shown"] = sum(n.values())
-        one["asked"] = sum(n.get(status, 0) for status in ("no_violation_found", *rules.FOUND))
+        one["asked"] = sum(n.get(status, 0) for status in rules.KNOWN)
         one["open"] = sum(n.get(status, 0) for status in rules.OPEN)
         one |= {status: n.get(status, 0) for status in ("reported_fixed", "verified_fixed")}
     return made

@@ -28,6 +28,8 @@ STATUSES = (
 )
 OPEN = ("violation_found", "found_again")
 FOUND = ("violation_found", "found_again", "reported_fixed", "verified_fixed")
+# The denominator of every figure of an issue: factories of which something is known.
+KNOWN = (*FOUND, "no_violation_found")
 
 # Why a public page is withheld at once: classes only, because the public reads them.
 WITHHOLDING_REASONS = ("person-at-risk", "court-order", "wrong-factory", "under-review")
@@ -231,7 +233,8 @@ def _cycle(one: Seen) -> dict[str, Any]:
     }
 
 
-# Counts of people under five leave no factory.
+# Counts of people under this many leave no factory.
+FEWEST_PEOPLE = 5
 PEOPLE = ("worker", "employee", "people", "person", "women", "woman", "men", "child", "apprentice", "trainee", "guard")
 
 
@@ -240,7 +243,7 @@ def public_extent(n: int | None, of: int | None, noun: str) -> dict[str, Any] | 
     if n is None:
         return None
     people = any(word in noun.lower() for word in PEOPLE)
-    if people and n < 5:
+    if people and n < FEWEST_PEOPLE:
         return None
     return {"n": n, "of": of, "noun": noun}
 

@@ -38,6 +38,7 @@ STITCHES = (
 PUBLIC_PLACES = (
     ("/disclosure/", gettext_lazy("Factories")),
     ("/disclosure/issues/", gettext_lazy("Issues")),
+    ("/disclosure/countries/", gettext_lazy("Countries")),
     ("/how-to-read/", gettext_lazy("How to read this")),
     ("/data/", gettext_lazy("Data")),
 )
