@@ -305,6 +305,26 @@ def statuses_said(method: dict) -> list[dict]:
 # --- the factory's page ---------------------------------------------------------------------------------------------
 
 
+LESS_SURE = {
+    "coaching": gettext_lazy("Answers seemed prepared beforehand"),
+    "conflicting-records": gettext_lazy("Records did not agree with each other"),
+    "time-cut-short": gettext_lazy("The visit was cut short"),
+    "other": gettext_lazy("The assessors say that something made the record less sure"),
+}
+SCHEMES = {"os-id": gettext_lazy("OS ID"), "national": gettext_lazy("National register")}
+
+
+def _identity(document):
+    """Names and ids of a factory, each with its days; the name it has now and alone says nothing more."""
+    names = [row | _days(row) for row in document.get("names", ())]
+    ids = [row | _days(row) | {"word": SCHEMES.get(row["scheme"], row["scheme"])} for row in document.get("ids", ())]
+    return {"names": names if len(names) > 1 else [], "ids": ids}
+
+
+def _days(row):
+    return {name: day(row[name]) for name in ("since", "until")}
+
+
 def factory_page(shown: dict, summary: list[dict]) -> dict:
     """Everything the factory page draws. `shown`: what disclosure.public.factory gave."""
     document, release = shown["document"], shown["release"]
@@ -319,6 +339,11 @@ def factory_page(shown: dict, summary: list[dict]) -> dict:
         "counts": counts(summary),
         "cards": [entry for entry in entries if entry["status"] in CARDS],
         "rest": [entry for entry in entries if entry["status"] not in CARDS],
+        "identity": _identity(document),
+        "held": [
+            row | {"on": day(row["on"]), "less_sure": [LESS_SURE.get(code, code) for code in row["reliability"]]}
+            for row in visits.get("held", ())
+        ],
         "later": [row | {"from_on": day(row["from_on"])} for row in document["later"]],
         "last_on": day(visits["last_on"]),
         "asked": sum(status != "not_asked" for status in at_last),
@@ -348,12 +373,21 @@ def _entry(entry, document):
         "since": since,
         "on": dated[{"reported_fixed": "reported_on", "verified_fixed": "verified_on"}.get(status, "found_on")],
         "age": words.age(since, dated["verified_on"] if status == "verified_fixed" else as_of) if since else "",
+        "law_words": [law_words(law) for law in entry.get("law", ())],
+        "photos": [photo | {"on": day(photo["on"])} for photo in entry.get("photos", ())],
         "extent_words": extent(entry["extent"], noun=True),
         "strip": _strip(entry["cycles"], document["visits"]["before"]),
         "has_facts": any(dated[name] for name in dated if name != "found_on"),
         "at_last": last["status"] if last["on"] == document["visits"]["last_on"] else "",
         "small": _under_status(entry),
     }  # fmt: skip
+
+
+def law_words(law: dict) -> dict:
+    """One place of law in a line, and whether somebody compared it."""
+    article = _("art. %(article)s") % {"article": law["article"]} if law["article"] else ""
+    parts = ", ".join(part for part in (law["number"], law["year"], article) if part)
+    return {"text": f"{law['title']} ({parts})" if parts else law["title"], "checked": law["checked"]}
 
 
 def extent(value: dict | None, *, noun: bool = False) -> str:

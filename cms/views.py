@@ -16,6 +16,7 @@ from checklists import public as checklists
 from cms import presenting
 from cms.languages import in_language, other_languages
 from core.errors import NOTHING_HERE
+from core.serving import PICTURE, stored_file
 from disclosure import public
 
 
@@ -198,7 +199,17 @@ def factory(request, slug):
     if document["slug"] != slug:
         return redirect("cms:factory", document["slug"], permanent=True)
     context = presenting.factory_page(shown, public.summary(document["entries"], document["as_of"]))
-    return render(request, "cms/factory.html", context | {"other_languages": other_languages(request)})
+    context |= public.beside(shown) | {"other_languages": other_languages(request)}
+    return render(request, "cms/factory.html", context)
+
+
+@require_safe
+def photo(request, slug, photo_id):
+    """A photo of a fix that the factory's page shows now."""
+    stored = public.photo(slug, photo_id)
+    if stored is None:
+        raise Http404(NOTHING_HERE)
+    return stored_file(stored, PICTURE, str(photo_id), keep="public, max-age=300")
 
 
 @require_safe

@@ -18,6 +18,8 @@ SETTINGS = {
 its managers still do. They go on reading their plan",
     "harm": 'Whom tablets name for serious harm, and who reads a case by default: `{"line": "Day and night", \
 "number": "…", "readers": [ids of people]}`',
+    "concerns": "Where people who work at a factory raise a concern, said on its public page. Only a service that "
+    'answers in a set time: `{"name": "…", "phone": "…", "address": "https://…", "answer_days": 3}`',
     "ladder": 'Who is told of what slips: `{"rungs": [{"told": "committee", "slips": 1}], "every": 30}`',
     "reminders": 'When the week\'s letter goes out: `{"weekday": 1, "hour": 8}`',
     "second-reading": 'The part of answers drawn for a second reading, in percent: `{"share": 10}`',

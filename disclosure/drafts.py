@@ -67,7 +67,7 @@ def draft(programme, as_of) -> Draft:
     told = _told(rule, visits, as_of)
     ours = factories.programme_site_ids(programme.pk)
     sites = factories.site_facts({*ours, *told} - (factories.survivors(ours).keys() - told.keys()))
-    facts = _facts(rule, told, as_of)
+    facts, photos = _facts(rule, told, as_of)
     more = _more(told, visits, moved, as_of)
     slugs, addresses, old = _slugs(sites, told, moved)
     documents = []
@@ -88,7 +88,7 @@ def draft(programme, as_of) -> Draft:
                 **({"stands_for": old[site_id]} if site_id in old else {}),
                 "rule": shown,
                 "visits": _visits(rule, visits[site_id], more.reliability, as_of),
-                "entries": _entries(rule, entries, facts, more.law, as_of),
+                "entries": _entries(rule, entries, facts, photos, more.law, as_of),
                 "later": _later(rule, entries),
             }
         )
@@ -165,7 +165,8 @@ def _old_enough(rule, report, as_of):
 
 
 def _facts(rule, told, as_of):
-    """{finding: facts} of the due findings only: nothing can be learnt of a later one from its fix."""
+    """({finding: facts}, {finding: photos of its fix}) of the due findings only: nothing can be learnt of a later one
+    from its fix."""
     ids = [
         one.seen.finding
         for questions in told.values()
@@ -173,11 +174,8 @@ def _facts(rule, told, as_of):
         for one in known
         if one.seen.state == "non_compliant" and rules.is_due(rule, one.seen, as_of)
     ]
-    made = {}
-    for start in range(0, len(ids), FINDINGS_AT_ONCE):
-        found = improvement_plans.facts_of(ids[start : start + FINDINGS_AT_ONCE])
-        made |= {str(finding): facts for finding, facts in found.items()}
-    return made
+    made = [_in_parts(read, ids) for read in (improvement_plans.facts_of, improvement_plans.photos_of)]
+    return tuple({str(finding): found for finding, found in one.items()} for one in made)
 
 
 class More(NamedTuple):
@@ -262,14 +260,14 @@ def _visits(rule, reports, reliability, as_of):
     }
 
 
-def _entries(rule, entries, facts, law, as_of):
+def _entries(rule, entries, facts, photos, law, as_of):
     """The entries of one factory as plain data, worst and oldest first."""
     made = []
     for key, due, known in entries:
         if due:
             entry = rules.entry(due, facts, rules.facts_until(rule, due[-1].tags, as_of))
             words = next(one for one in known if one.seen is due[-1])
-            made.append((rules.order(entry.status, entry.since, words.place), key, words, entry))
+            made.append((rules.order(entry.status, entry.since, words.place), key, words, entry, due))
     made.sort(key=lambda row: (row[0], row[1]))
     return [
         {
@@ -283,10 +281,20 @@ def _entries(rule, entries, facts, law, as_of):
             **{name: _iso(getattr(entry, name)) for name in DAYS},
             "extent": entry.extent,
             "cycles": entry.cycles,
+            "photos": _photos(entry, due, photos, rules.facts_until(rule, words.seen.tags, as_of)),
             "behind_days": rule.zero_tolerance_delay_days if rules.ZERO_TOLERANCE in words.seen.tags else 0,
         }
-        for position, (_order, key, words, entry) in enumerate(made, start=1)
+        for position, (_order, key, words, entry, due) in enumerate(made, start=1)
     ]
+
+
+def _photos(entry, due, photos, until):
+    """Photos of the fix of the violation shown, up to the day its facts are; where it is reported or verified only."""
+    if entry.status not in ("reported_fixed", "verified_fixed"):
+        return []
+    found = [one.finding for one in due if one.state == "non_compliant" and entry.since <= one.visited_on]
+    kept = [photo for finding in found for photo in photos.get(finding, []) if photo["on"] <= until]
+    return [photo | {"on": photo["on"].isoformat()} for photo in kept]
 
 
 def _later(rule, entries):

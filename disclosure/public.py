@@ -13,12 +13,15 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 
 from core import storage
+from core.days import in_force
 from core.sheets import write_csv
 from disclosure import archive, finding, packages, rules, withheld
 from disclosure.addresses import pages_at
 from disclosure.lines import sector_slug
 from disclosure.models import DataFile, Entry, Forwarding, IssueCount, RegisterLine, Release, ReleasedFactory
+from factories import issued as factories
 from factories.issued import latin
+from improvement_plans import issued as improvement_plans
 
 PER_PAGE = 30
 STATUSES = rules.STATUSES
@@ -353,7 +356,31 @@ def factory(slug: str) -> dict | None:
         "digest": found.digest,
         "release": _release(found.release),
         "current": not hasattr(found.release, "next"),
+        "programme_id": found.release.programme_id,
     }
+
+
+def beside(shown: dict) -> dict:
+    """What stands beside a page today and in no release: it must end the moment it ends. Two queries.
+
+    `buyers`: names to which both sides said yes. `concerns`: the service where people who work there are heard, if one
+    is named, can be reached, and says in how many days it answers; else None.
+    """
+    document = shown["document"]
+    told = {} if document.get("withheld") else factories.named_buyers([document["id"]])
+    concerns = in_force("concerns").get(shown["programme_id"]) or {}
+    reached = concerns.get("phone") or str(concerns.get("address", "")).startswith("https://")
+    heard = reached and concerns.get("name") and concerns.get("answer_days")
+    return {"buyers": next(iter(told.values()), []), "concerns": concerns if heard else None}
+
+
+def photo(slug: str, photo_id) -> str | None:
+    """Where the file of a photo lies that a factory's page shows now; None where it shows none such, or no more."""
+    shown = factory(slug)
+    entries = shown["document"]["entries"] if shown else []
+    if any(one["id"] == str(photo_id) for entry in entries for one in entry.get("photos", ())):
+        return improvement_plans.photo_file(photo_id)
+    return None
 
 
 def factory_rows(shown: dict) -> Iterator[dict]:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from core.days import today
 from core.models import Programme
 from factories.issued import may_read_progress
-from improvement_plans.models import ItemFact, Plan, PlanItem
+from improvement_plans.models import ItemEvidence, ItemFact, Plan, PlanItem
 from improvement_plans.queries import counts_of
 from improvement_plans.rules import FOUR, URGENCY
 
@@ -57,6 +57,27 @@ def facts_of(finding_ids) -> dict:
     ):
         made.setdefault(finding_id, []).append(IssuedFact(kind, on, report_id is not None))
     return made
+
+
+def photos_of(finding_ids) -> dict:
+    """{finding id: [{"id", "sha256", "moment", "on" (a date)}]}: photos of fixes that somebody of the programme looked
+    at and found to show no person, and whose file is kept; in the order they came. One query.
+    """
+    made = {}
+    rows = _public_photos().filter(item__finding__in=list(finding_ids)).order_by("on", "id")
+    for finding_id, pk, stored, moment, on in rows.values_list("item__finding_id", "pk", "stored", "moment", "on"):
+        made.setdefault(finding_id, []).append({"id": str(pk), "sha256": stored, "moment": moment, "on": on})
+    return made
+
+
+def photo_file(photo_id) -> str | None:
+    """Where the file of such a photo lies now; None once it was removed, or somebody found that it shows a person."""
+    return _public_photos().filter(pk=photo_id).values_list("stored", flat=True).first()
+
+
+def _public_photos():
+    rows = ItemEvidence.objects.filter(no_person_on__isnull=False, ended_at=None, redacted_at=None)
+    return rows.filter(media_type="image/jpeg")
 
 
 def open_items_of_visit(assessment) -> list[dict]:
