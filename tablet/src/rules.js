@@ -31,6 +31,9 @@ export function inOrder(needs) {
   return [...order, ...[...needs.keys()].filter((key) => !done.has(key))];
 }
 
+/** What is read to say which choices are offered. */
+const offering = ({ choices = [], columns = [] }) => readsOf([choices, ...columns.map((column) => column.choices ?? [])].flat().map((choice) => choice.when));
+
 function note(readers, keys, reader) {
   for (const key of keys) readers.set(key, [...(readers.get(key) ?? []), reader]);
 }
@@ -64,15 +67,18 @@ export function rulesOf(blueprint) {
     note(readers.rules, further(question), key);
   }
   for (const [key, check] of checks) note(readers.checks, readsOf([check.when]), key);
-  return { questions, checks, order, place, readers };
+  const all = [...questions.values()];
+  const read = new Set([...Object.values(readers).flatMap((one) => [...one.keys()]), ...all.flatMap((one) => [...offering(one)])]);
+  const heard = new Set(all.filter((one) => read.has(one.key) || one.constraint || one.columns?.some((column) => column.compute)).map((one) => one.key));
+  return { questions, checks, order, place, readers, heard };
 }
 
 /**
  * How everything stands: {visible, required, values, computed, rows, suggested, refused, failed()} — Maps by key.
- * `change(key, value)` follows one changed answer; `runs` counts the rules that were run.
+ * `change(key, value)` follows one changed answer, and says whether any rule heard of it; `runs` counts the rules that were run.
  */
 export function judge(rules, answers, { param = {}, facts = {} } = {}) {
-  const { questions, checks, order, place, readers } = rules;
+  const { questions, checks, order, place, readers, heard } = rules;
   const entered = new Map(Object.entries(answers));
   const known = { param: plainMap(param), facts: plainMap(facts) };
   const now = { known, visible: new Map(), required: new Map(), values: new Map(), computed: new Map(), rows: new Map(), suggested: new Map(), refused: new Map(), runs: 0 };
@@ -151,9 +157,10 @@ export function judge(rules, answers, { param = {}, facts = {} } = {}) {
 
   now.failed = () => [...checks.keys()].filter((key) => found.get(key));
   now.change = (key, value) => {
-    if (!questions.has(key)) return;
+    if (!questions.has(key)) return false;
     entered.set(key, value);
     follow(new Set([key]), []);
+    return heard.has(key);
   };
   // The first time every question is taken once, in order.
   for (const key of order) takeValue(questions.get(key));

@@ -1,7 +1,7 @@
 // What the screens show, and what they may do. Screens read signals and call the functions here; these write through the
 // store first and change a signal only when the store has resolved: what a screen shows as kept is on the disk.
 
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, signal, untracked } from "@preact/signals";
 import { Refused, Unreachable, openApi } from "./api.js";
 import { stayAwake } from "./awake.js";
 import { evaluate, reads, readsOnlyValue } from "./expressions.js";
@@ -50,7 +50,7 @@ export const photos = signal(new Map());
 /** Taken first, placed later (tray.js): [{id, kind, text, tag, at, questions, reason}]. */
 export const tray = computed(() => Object.entries(answers.value.get(TRAY)?.fields ?? {})
   .filter(([, one]) => one.value).map(([name, one]) => ({ ...one.value, id: name.slice("item:".length) })));
-/** What the answers come to under the rules of the checklist (rules.js). A new object after every change. */
+/** What the answers come to under the rules of the checklist (rules.js). A new object after every change that a rule reads. */
 export const judged = signal(null);
 
 const tablet = openTablet();
@@ -92,6 +92,7 @@ async function show(to) {
   route.value = to;
   if (!to.question || !store) return;
   position.value = to;
+  store.expect(to.id, to.question).catch(() => {});
   store.setMeta({ position: to }).catch(() => {});
 }
 
@@ -538,8 +539,8 @@ function readOf(question) {
 function rejudge(changed) {
   const now = judged.value;
   if (!now) return;
-  for (const question of changed) now.change(question.key, readOf(question));
-  judged.value = { ...now, turn: (now.turn ?? 0) + 1 };
+  const heard = changed.filter((question) => now.change(question.key, readOf(question)));
+  if (heard.length) judged.value = { ...now };
 }
 
 /** Is the question asked, as far as is known? */
@@ -572,7 +573,15 @@ export function beside(question) {
 /** Answers are taken only while the assessment is being made; afterwards one reads. */
 export const writable = computed(() => ["planned", "in_progress", "drafting"].includes(work.value?.item.state));
 
-export const field = (question, name) => fieldOf(answers.value.get(question), name);
+const oneByOne = new Map(); // question -> a signal of its view alone
+
+/** The view of one question. What shows it is drawn again when that question changes, and for no other. */
+export function viewOf(question) {
+  if (!oneByOne.has(question)) oneByOne.set(question, computed(() => answers.value.get(question)));
+  return oneByOne.get(question).value;
+}
+
+export const field = (question, name) => fieldOf(viewOf(question), name);
 
 /** Does this question have what it asks for? A conflict is not an answer. */
 export function answered(question) {
@@ -584,7 +593,7 @@ export function answered(question) {
 
 /** Photos linked to a question: [{id, row, authors}]; row is null for a colleague's photo that is not on this tablet. */
 export function photosOf(key) {
-  const fields = answers.value.get(key)?.fields ?? {};
+  const fields = viewOf(key)?.fields ?? {};
   return Object.keys(fields)
     .filter((name) => name.startsWith("photo:") && fields[name].value === true)
     .map((name) => ({ id: name.slice(6), row: photos.value.get(name.slice(6)) ?? null, authors: fields[name].authors }))
@@ -626,6 +635,14 @@ export const counts = computed(() => {
 
 /** All that is still to do, in the order in which it is worth doing. */
 export const left = computed(() => {
+  for (const one of [work, answers, judged, photos, me]) one.value; // by the whole, not by each question it looks at
+  return untracked(gather);
+});
+
+/** How many questions wait for an answer. */
+export const leftOpen = computed(() => left.value.open.length);
+
+function gather() {
   const found = { conflicts: [], forms: [], photos: [], asked: [], held: [], refused: [], checks: [], open: [], required: 0, total: 0, done: 0 };
   if (!work.value) return found;
   for (const question of work.value.questions.values()) {
@@ -649,7 +666,7 @@ export const left = computed(() => {
   const failed = new Set(judged.value?.failed());
   found.checks = (work.value.checks ?? []).filter((check) => failed.has(check.key));
   return found;
-});
+}
 
 export function progress(all) {
   const questions = all.map(({ key }) => work.value.questions.get(key)).filter(visible);

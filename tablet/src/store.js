@@ -114,6 +114,9 @@ export function openTablet() {
   };
 }
 
+/** The operations of one question, in their index. */
+const fieldsOf = (assessment, question) => IDBKeyRange.bound([assessment, question], [assessment, question, []]);
+
 const EMPTY = { value: null, heads: [], authors: [], conflict: false, waiting: [], removed: [], held: [], aside: [] };
 
 /** One field of a view, made from all its operations. */
@@ -280,8 +283,12 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
           ];
           await Promise.all(asked.map(async (one) => one()));
           return true;
-        }).then(() => { turn += 1; return true; }, (error) => {
-          turn = null;
+        }).then(() => {
+          turn += 1;
+          for (const one of puts.values()) learn(one);
+          return true;
+        }, (error) => {
+          turn = near = null;
           if (error === STALE) return false;
           throw error;
         });
@@ -303,17 +310,35 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     return [...answers.values()];
   }
 
-  /** What a change of one field is made from, read at once. */
-  async function ground(assessment, question, field) {
-    const [item, known, view, last] = await read((db) => {
-      const of = (name) => tx.objectStore(name);
+  let near = null; // {assessment, question, item, view, sequence, known}: of one question, while "turn" is as this window saw it
+
+  /**
+   * All that a change of this question is made from. Read when its screen opens, and kept up with what is written here: a
+   * tap then waits for nothing but its own writing. That nobody else wrote is looked at in the writing itself (see commit).
+   */
+  async function ground(assessment, question) {
+    if (near?.assessment === assessment && near.question === question) return near;
+    const [item, known, view, sequence] = await read((db) => {
       const tx = db.transaction(["assessments", "operations", "answers", "meta"]);
+      const of = (name) => tx.objectStore(name);
       return Promise.all([
-        of("assessments").get(assessment), of("operations").index("field").getAll([assessment, question, field]), of("answers").get([assessment, question]), of("meta").get("sequence"),
+        of("assessments").get(assessment), of("operations").index("field").getAll(fieldsOf(assessment, question)), of("answers").get([assessment, question]), of("meta").get("sequence"),
       ]);
     });
     const mine = await key();
-    return Promise.all([opened(mine, "assessments", assessment, item), openAll("operations", known), opened(mine, "answers", [assessment, question], view), last]);
+    const [opening, operations, answer] = await Promise.all([opened(mine, "assessments", assessment, item), openAll("operations", known), opened(mine, "answers", [assessment, question], view)]);
+    near = { assessment, question, item: opening, view: answer, sequence, known: new Map(operations.map((one) => [one.id, one])) };
+    return near;
+  }
+
+  /** What was just written, where it belongs to that question. */
+  function learn({ name, key: one, row }) {
+    if (!near) return;
+    if (name === "meta" && one === "sequence") near.sequence = row;
+    if (name === "assessments" && one === near.assessment) near.item = row;
+    if (row?.assessment !== near.assessment || row.question !== near.question) return;
+    if (name === "operations") near.known.set(one, row);
+    if (name === "answers") near.view = row;
   }
 
   let identity = null; // {user, device}: who writes here never changes while the store is open
@@ -328,8 +353,8 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
   /** Inside a change: one operation and the view made of it. */
   async function putChange(change, { user, device }, { assessment, question, field, ...written }, rewrite = null) {
-    const [item, known, view, last] = await ground(assessment, question, field);
-    const earlier = known.find((one) => one.id === rewrite);
+    const { item, known, view, sequence: last } = await ground(assessment, question);
+    const earlier = known.get(rewrite);
     const again = earlier?.pending && earlier.sent === 0 && fieldOf(view, field).heads.includes(rewrite);
     const at = new Date(now()).toISOString();
     const sequence = again ? earlier.sequence : (last ?? 0) + 1;
@@ -349,8 +374,8 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
       reason: null,
       revision: null,
     };
-    const answer = view ?? { assessment, question, fields: {} };
-    answer.fields[field] = viewOf(field, [...known.filter((one) => one.id !== operation.id), operation]);
+    const others = [...known.values()].filter((one) => one.field === field && one.id !== operation.id);
+    const answer = { assessment, question, fields: { ...view?.fields, [field]: viewOf(field, [...others, operation]) } };
     change.put("operations", operation);
     change.put("answers", answer);
     if (!again) change.put("meta", sequence, "sequence");
@@ -360,7 +385,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
   return {
     name,
     close: async () => {
-      secret = null;
+      secret = near = null;
       legible.clear();
       await database.close();
     },
@@ -443,7 +468,9 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     blueprint: (id) => read((db) => db.get("blueprints", id)),
     before: (id) => rowOf("before", id),
     answers: (assessment) => all("answers", IDBKeyRange.bound([assessment], [assessment, []])),
-    operations: (assessment, question) => byIndex("operations", "field", IDBKeyRange.bound([assessment, question], [assessment, question, []])),
+    operations: (assessment, question) => byIndex("operations", "field", fieldsOf(assessment, question)),
+    /** A question is on the screen: the next change is probably one of its. */
+    expect: (assessment, question) => write(() => ground(assessment, question)),
 
     /** What the server lists, told again; fields that only this tablet knows stay. Nothing is ever dropped here. */
     listed: (items) => write(async (change) => {

@@ -20,3 +20,15 @@ for (const { name, blueprint, answers, param, facts, gives, then } of cases) {
     }
   });
 }
+
+test("a change says whether a rule heard of it: then more than its own question may show something else", () => {
+  const question = (key, more) => ({ key, kind: "yes_no", text: key, ...more });
+  const rules = rulesOf({ clusters: [{ points: [{ questions: [
+    question("alone"), question("read"), question("reader", { visible_when: "answers[\"read\"] == true" }), question("offers"),
+    question("list", { kind: "choice", choices: [{ key: "a", text: "A", when: "answers[\"offers\"] == true" }] }),
+    question("bound", { kind: "number", constraint: { when: "value > 0", says: "More than none" } }), question("checked"),
+  ] }] }], checks: [{ key: "check", when: "answers[\"checked\"] == true" }] });
+  const now = judge(rules, {});
+  const heard = ["alone", "read", "reader", "offers", "list", "bound", "checked", "not of this checklist"].filter((key) => now.change(key, true));
+  assert.deepEqual(heard, ["read", "offers", "bound", "checked"]);
+});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ASSESSMENT, BLUEPRINT, ITEM, PHOTO, RITH, answer, bytesOf, freshStore } from "./kit.mjs";
-import { fieldOf } from "../../tablet/src/store.js";
+import { fieldOf, openWork } from "../../tablet/src/store.js";
 import { newId } from "../../tablet/src/ids.js";
 
 test("an answer is kept with the view made of it, in one step", async () => {
@@ -209,4 +209,49 @@ test("a removal of another assessment, or none told, empties nothing", async () 
   await store.forget("0190c1a2-0000-7000-8000-00000000a009", { redacted: [operation.id] });
   await store.forget(ASSESSMENT, {});
   assert.match(await onDisk(store), /locked/);
+});
+
+test("a change of the question on the screen reads nothing but whether another window wrote", async () => {
+  const store = await freshStore();
+  await answer(store, "exits", "compliant");
+  await store.expect(ASSESSMENT, "exits");
+  const reads = [];
+  const real = { get: IDBObjectStore.prototype.get, getAll: IDBIndex.prototype.getAll };
+  IDBObjectStore.prototype.get = function (key) { reads.push(key); return real.get.call(this, key); };
+  IDBIndex.prototype.getAll = function (...all) { reads.push(all); return real.getAll.apply(this, all); };
+  try {
+    await answer(store, "exits", "non_compliant");
+    await answer(store, "exits", "not_asked");
+  } finally {
+    IDBObjectStore.prototype.get = real.get;
+    IDBIndex.prototype.getAll = real.getAll;
+  }
+  assert.deepEqual(reads, ["turn", "turn"]);
+});
+
+test("test_f25 what another window wrote is seen, though this one had the question in mind", async () => {
+  const store = await freshStore();
+  const other = openWork(store.name.replace("openfloor-work-", ""));
+  const first = await answer(store, "exits", "compliant");
+  await store.expect(ASSESSMENT, "exits");
+  const theirs = await other.record({ assessment: ASSESSMENT, question: "exits", field: "state", value: "non_compliant", base: [first.operation.id] });
+  await other.record({ assessment: ASSESSMENT, question: "exits", field: "note", value: "Exit 4", base: [] });
+  const mine = await store.record({ assessment: ASSESSMENT, question: "exits", field: "state", value: "not_asked", base: [first.operation.id] });
+  assert.equal(mine.answer.fields.state.conflict, true); // neither is lost
+  assert.deepEqual([...mine.answer.fields.state.heads].sort(), [theirs.operation.id, mine.operation.id].sort());
+  assert.equal(mine.answer.fields.note.value, "Exit 4");
+  assert.equal(mine.operation.sequence, 4);
+  assert.deepEqual((await store.answers(ASSESSMENT))[0], mine.answer);
+});
+
+test("what was sent since the question was opened is frozen for the next pause in typing, too", async () => {
+  const store = await freshStore();
+  await store.expect(ASSESSMENT, "exits");
+  const first = await answer(store, "exits", "compliant");
+  const batch = await store.batch(ASSESSMENT, 10);
+  await store.receive(ASSESSMENT, batch, { receipts: [{ id: first.operation.id, outcome: "accepted", revision: 7 }], operations: [], revision: 7, more: false });
+  const next = await store.record({ assessment: ASSESSMENT, question: "exits", field: "state", value: "not_asked", base: [first.operation.id] }, first.operation.id);
+  assert.notEqual(next.operation.id, first.operation.id);
+  assert.equal(next.operation.base_revision, 7);
+  assert.deepEqual(next.answer.fields.state.waiting, [next.operation.id]);
 });

@@ -90,36 +90,41 @@ function Nav({ question, item, to }) {
   const { open, choosing, cluster: chosen } = nav.value;
   const { clusters } = state.work.value;
   const cluster = clusters.find((one) => one.key === chosen) ?? question.cluster;
-  const within = (one) => state.progress(one.points.flatMap((point) => point.questions));
   const change = (more) => { nav.value = { ...nav.value, ...more }; };
-  const { n, of } = within(cluster);
-  const left = state.left.value.open.length;
   return html`<nav class="side" aria-label=${t("nav.label")}>
     <div class="row narrow-row">
       <button type="button" class="btn line apart grow" aria-expanded=${open} onClick=${() => change({ open: !open })}>
         <span>${question.cluster.title}<span aria-hidden="true"> › </span>${question.point.title}</span><${Icon} name="down" /></button>
-      <${Link} class="btn line" to=${{ id: item.id, screen: "left" }}><${Icon} name="list" />${t("nav.left_short", { n: left })}<//>
+      <${Link} class="btn line" to=${{ id: item.id, screen: "left" }}><${Icon} name="list" /><${LeftCount} word="nav.left_short" /><//>
     </div>
     <div class=${open ? "stack tight ways open" : "stack tight ways"}>
       <button type="button" class="btn line wide apart" aria-expanded=${choosing} onClick=${() => change({ choosing: !choosing })}>
-        <span><span class="hide-text">${t("nav.choose")}: </span>${cluster.title}<br /><small class="quiet num thin">${t("nav.answered", { n, of })}</small></span><${Icon} name="down" /></button>
-      ${choosing && html`<ul class="points clusters" aria-label=${t("nav.clusters")}>${clusters.map((one) => {
-        const done = within(one);
-        return html`<li><button type="button" aria-current=${one === cluster ? "true" : null} onClick=${() => change({ cluster: one.key, choosing: false })}>
-          <span>${one.title}</span><span class="num">${t("nav.of", done)}</span></button></li>`;
-      })}</ul>`}
-      ${!choosing && html`<ul class="points">${cluster.points.map((point) => {
-        const done = state.progress(point.questions);
-        const within = state.asked(point);
-        const first = within.find((one) => !state.answered(one)) ?? within[0];
-        const icon = done.n === done.of ? "tick" : done.n ? "dots" : "blank";
-        return first && html`<li><${Link} to=${to(first.key)} aria-current=${point === question.point ? "true" : null}>
-          <span class="st" data-s="none"><${Icon} name=${icon} /></span><span>${point.title}</span><span class="num">${t("nav.of", done)}</span><//></li>`;
-      })}</ul>`}
+        <span><span class="hide-text">${t("nav.choose")}: </span>${cluster.title}<br /><small class="quiet num thin"><${Done} of=${cluster} word="nav.answered" /></small></span><${Icon} name="down" /></button>
+      ${choosing && html`<ul class="points clusters" aria-label=${t("nav.clusters")}>${clusters.map((one) => html`<li><button type="button" aria-current=${one === cluster ? "true" : null} onClick=${() => change({ cluster: one.key, choosing: false })}>
+          <span>${one.title}</span><span class="num"><${Done} of=${one} word="nav.of" /></span></button></li>`)}</ul>`}
+      ${!choosing && html`<ul class="points">${cluster.points.map((point) => html`<${Point} key=${point.key} point=${point} here=${point === question.point} to=${to} />`)}</ul>`}
       <div class="wall way-left"><ul class="points"><li><${Link} to=${{ id: item.id, screen: "left" }}>
-        <${Icon} name="list" /><span>${t("nav.left")}</span><span class="num">${left}</span><//></li><${Ways} id=${item.id} /></ul></div>
+        <${Icon} name="list" /><span>${t("nav.left")}</span><span class="num"><${LeftCount} /></span><//></li><${Ways} id=${item.id} /></ul></div>
     </div>
   </nav>`;
+}
+
+// Counts are components of their own: when they change, nothing else of this screen is drawn again.
+
+function LeftCount({ word }) {
+  const n = state.leftOpen.value;
+  return word ? t(word, { n }) : n;
+}
+
+const Done = ({ of, word }) => t(word, state.progress(of.points.flatMap((point) => point.questions)));
+
+function Point({ point, here, to }) {
+  const done = state.progress(point.questions);
+  const within = state.asked(point);
+  const first = within.find((one) => !state.answered(one)) ?? within[0];
+  const icon = done.n === done.of ? "tick" : done.n ? "dots" : "blank";
+  return first && html`<li><${Link} to=${to(first.key)} aria-current=${here ? "true" : null}>
+    <span class="st" data-s="none"><${Icon} name=${icon} /></span><span>${point.title}</span><span class="num">${t("nav.of", done)}</span><//></li>`;
 }
 
 function Rail({ question, to }) {
@@ -130,14 +135,15 @@ function Rail({ question, to }) {
   const edge = (at, label, icon) => all[at] && html`<${Link} class="edge" to=${to(all[at].key)} aria-label=${label}><${Icon} name=${icon} flip /><//>`;
   return html`<nav class="rail" aria-label=${t("rail.label")}>
     ${from > 0 && edge(from - 1, t("rail.before"), "prev")}
-    ${all.slice(from, from + size).map(({ key }, i) => {
-      const { icon, family, word } = standing(state.work.value.questions.get(key));
-      const n = from + i + 1;
-      return html`<${Link} key=${key} to=${to(key)} data-s=${family} aria-current=${key === question.key ? "true" : null} aria-label=${t("rail.one", { n, state: word })}>
-        <${Icon} name=${icon} /><span>${n}</span><//>`;
-    })}
+    ${all.slice(from, from + size).map((one, i) => html`<${Step} key=${one.key} question=${one} n=${from + i + 1} here=${one === question} to=${to} />`)}
     ${edge(from + size, t("rail.after"), "next")}
   </nav>`;
+}
+
+function Step({ question, n, here, to }) {
+  const { icon, family, word } = standing(question);
+  return html`<${Link} to=${to(question.key)} data-s=${family} aria-current=${here ? "true" : null} aria-label=${t("rail.one", { n, state: word })}>
+    <${Icon} name=${icon} /><span>${n}</span><//>`;
 }
 
 // --- what the rules of the checklist say of it --------------------------------------------------------------------------
@@ -213,10 +219,12 @@ function Answers({ question, item }) {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, [question.key]);
+  const at = Math.max(0, STATES.findIndex(([name]) => name === value));
+  // After the answer is shown: on the button that has the focus, this makes the browser work out the whole page at once.
+  useEffect(() => { [...group.current?.children ?? []].forEach((button, i) => { button.tabIndex = i === at ? 0 : -1; }); });
   if (conflict) return html`<${Differ} question=${question} item=${item} name="state" />`;
 
   const wanted = state.unwritten(question.key, "state")?.value; // tapped, and not kept
-  const at = STATES.findIndex(([name]) => name === value);
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
@@ -227,7 +235,7 @@ function Answers({ question, item }) {
   };
   return html`<div class="answers" role="radiogroup" aria-label=${t("q.answer")} ref=${group} onKeyDown=${move}>
     ${STATES.map(([name, icon, family], i) => html`<button type="button" role="radio" key=${name} class=${name === wanted ? "wanted" : null} data-s=${family} aria-checked=${name === value}
-      tabindex=${i === Math.max(0, at) ? 0 : -1} aria-keyshortcuts=${i + 1} disabled=${!state.writable.value} onClick=${() => choose(name)}>
+      aria-keyshortcuts=${i + 1} disabled=${!state.writable.value} onClick=${() => choose(name)}>
       <${Icon} name=${icon} />${t(`state.${name}`)}</button>`)}
   </div>`;
 }
@@ -410,7 +418,7 @@ function Asked({ question }) {
 
 /** What the server would not put into the answer: kept, told where it belongs. */
 function Refusals({ question }) {
-  const fields = Object.values(state.answers.value.get(question.key)?.fields ?? {});
+  const fields = Object.values(state.viewOf(question.key)?.fields ?? {});
   const aside = fields.flatMap((one) => one.aside);
   const photos = state.photosOf(question.key).map((photo) => photo.row?.held?.sentence).filter(Boolean);
   const held = [...fields.flatMap((one) => one.held ?? []).map((one) => one.sentence), ...photos];
