@@ -4,12 +4,17 @@ who reads.
 Pages work without scripts. Data answers with the digest of its release as ETag, so that a reader fetches it once.
 """
 
+import hashlib
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.core.cache import caches
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from checklists import public as checklists
@@ -193,14 +198,30 @@ def method(request):
 
 @page
 def factory(request, slug):
-    """One factory, as the release shows it."""
+    """One factory, as the release shows it: drawn once for everybody, until anything it is made of changes."""
+    made_of = public.glance(slug)
+    if made_of is None:
+        raise Http404(NOTHING_HERE)
+    if made_of["slug"] != slug:
+        return redirect("cms:factory", made_of["slug"], permanent=True)
+    if request.GET or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return HttpResponse(_drawn(request, slug, made_of))
+    about = (made_of["seal"], get_language(), settings.DEMONSTRATION)
+    key = hashlib.sha256(repr(about).encode()).hexdigest()
+    html = caches["drawn"].get(key)
+    if html is None:
+        html = _drawn(request, slug, made_of)
+        caches["drawn"].set(key, html)
+    return HttpResponse(html)
+
+
+def _drawn(request, slug, made_of):
     shown = _factory(slug)
     document = shown["document"]
-    if document["slug"] != slug:
-        return redirect("cms:factory", document["slug"], permanent=True)
     context = presenting.factory_page(shown, public.summary(document["entries"], document["as_of"]))
-    context |= public.beside(shown) | {"other_languages": other_languages(request)}
-    return render(request, "cms/factory.html", context)
+    context |= {"buyers": made_of["buyers"], "concerns": made_of["concerns"]}
+    context |= {"other_languages": other_languages(request)}
+    return render_to_string("cms/factory.html", context, request).encode()
 
 
 @require_safe

@@ -356,19 +356,35 @@ def factory(slug: str) -> dict | None:
         "digest": found.digest,
         "release": _release(found.release),
         "current": not hasattr(found.release, "next"),
-        "programme_id": found.release.programme_id,
     }
 
 
-def beside(shown: dict) -> dict:
+def glance(slug: str) -> dict | None:
+    """What the page at this address is made of now, without reading it; None for one never given. Four queries.
+
+    `seal` changes with anything its page says. `slug`: where it stands. `buyers`, `concerns`: see `_beside`.
+    """
+    found = (
+        pages_at(slug)
+        .values_list("slug", "site_id", "digest", "release__digest", "release__next", "release__programme")
+        .first()
+    )
+    if found is None:
+        return None
+    slug, site_id, digest, release, newer, programme = found
+    held = withheld.now()
+    beside = _beside(site_id, programme, withheld="" in held.sites.get(str(site_id), ()))
+    return beside | {"slug": slug, "seal": archive.canonical([digest, release, newer is None, held.stamp, beside])}
+
+
+def _beside(site_id, programme_id, *, withheld):
     """What stands beside a page today and in no release: it must end the moment it ends. Two queries.
 
     `buyers`: names to which both sides said yes. `concerns`: the service where people who work there are heard, if one
     is named, can be reached, and says in how many days it answers; else None.
     """
-    document = shown["document"]
-    told = {} if document.get("withheld") else factories.named_buyers([document["id"]])
-    concerns = in_force("concerns").get(shown["programme_id"]) or {}
+    told = {} if withheld else factories.named_buyers([site_id])
+    concerns = in_force("concerns").get(programme_id) or {}
     reached = concerns.get("phone") or str(concerns.get("address", "")).startswith("https://")
     heard = reached and concerns.get("name") and concerns.get("answer_days")
     return {"buyers": next(iter(told.values()), []), "concerns": concerns if heard else None}

@@ -116,6 +116,13 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://openfloor
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     # Attempts to sign in are counted here: a stranger must not push them out with three hundred names.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
+# Public pages that were drawn, by what they are made of: within the process, so that none outlives its templates.
+CACHES["drawn"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "drawn",
+    "TIMEOUT": 3600,
+    "OPTIONS": {"MAX_ENTRIES": 300},
+}
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import DATABASES, env
+from .base import CACHES, DATABASES, env
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only"
 DEBUG = False
@@ -20,7 +20,7 @@ MEDIA_ROOT = VAR / "media"
 REMOVALS_LIST = VAR / "removals.jsonl"
 STATIC_ROOT = VAR
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://openfloor-tests")}
+CACHES["default"] = env.cache_url("CACHE_URL", default="locmemcache://openfloor-tests")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: live servers use several threads, and the template is copied in milliseconds.

@@ -184,3 +184,36 @@ def test_every_page_names_itself_for_who_shares_it(client, world):
     for address in (PAGE, "/disclosure/", "/disclosure/issues/", "/disclosure/countries/", "/disclosure/method/"):
         html = page(client, address)
         assert html.count('property="og:title"') == 1 == html.count('name="description"'), address
+
+
+def test_a_page_is_drawn_once_and_again_when_anything_it_is_made_of_changes(client, world, monkeypatch):
+    from cms import presenting
+
+    drawn = []
+    whole = presenting.factory_page
+    monkeypatch.setattr(presenting, "factory_page", lambda *args: drawn.append(1) or whole(*args))
+    regime(world)
+    usual(world)
+    publish(world)
+
+    def times():
+        drawn.clear()
+        html = page(client)
+        page(client)
+        return len(drawn), html
+
+    assert times()[0] == 1 and times()[0] == 0
+    factories.close_site(site=world.site, status="closed", by=SETUP)
+    publish(world, AS_OF + timedelta(days=1))
+    assert (times()[0], "closed, page kept" in times()[1]) == (1, True)
+    concerns(world, name="Workers’ Line", phone="000 0199", answer_days=3)
+    assert times()[0] == 1
+    thida = world.person("Thida", "programme-manager")
+    ask = actions.ask_to_withhold(slug="paper-heron-sewing", reason="court-order", by=world.sokha)
+    actions.agree_to_withhold(ask=ask, by=thida)
+    assert times()[1].count("This page is withheld") == 1
+    arabic = [page(client, headers={"accept-language": language}) for language in ("ar", "en", "ar")]
+    assert arabic[0] == arabic[2] != arabic[1]
+    # Who is signed in may see a strip of her own: nothing of it is kept for others.
+    client.force_login(world.sokha)
+    assert times()[0] == 2
