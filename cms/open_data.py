@@ -4,6 +4,7 @@ A file is made once, in the background, and given out in the parts a reader asks
 be written while they are read are; what cannot says when to come back.
 """
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -18,6 +19,26 @@ from core.serving import in_parts
 from disclosure import public
 
 PER_PAGE = 50
+
+
+ROBOTS = """\
+# The data is free: take the files named at /data/, each answers with an ETag and in parts.
+# The API answers {most} requests a minute; its headers say how many are left.
+User-agent: *
+Disallow: /app/
+Disallow: /cms/
+Disallow: /api/
+Disallow: /tablet/
+Disallow: /data/api/
+Disallow: /data/watch/
+Crawl-delay: 1
+"""
+
+
+@require_safe
+def robots(request):
+    """What robots are asked to leave alone."""
+    return HttpResponse(ROBOTS.format(most=settings.PUBLIC_API_PER_MINUTE), content_type="text/plain; charset=utf-8")
 
 
 @page

@@ -8,6 +8,7 @@ from core.access import public, register_doors
 
 app_name = "cms"
 urlpatterns = [
+    path("robots.txt", open_data.robots, name="robots"),
     path("disclosure/", views.register, name="register"),
     path("disclosure/register.csv", views.register_csv, name="register-csv"),
     path("disclosure/issues/", views.issues, name="issues"),
@@ -59,6 +60,7 @@ register_doors(
         "cms:watch-confirm": public("a signed address, good for two days, known to who reads the letter"),
         "cms:watching": public("a signed address, known to who reads the letter"),
         "cms:watch-stop": public("a signed address, known to who reads the letter: takes what it names away"),
+        "cms:robots": public("what robots are asked to leave alone"),
         "cms:feed": _released,
         "cms:country-feed": _released,
         "cms:data": _released,

@@ -267,7 +267,6 @@ def as_data(request, response, digest):
 def free(response):
     """Any site may read this answer, and keep it for five minutes."""
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "ETag, Content-Length, Content-Range, Accept-Ranges, Last-Modified"
     patch_cache_control(response, public=True, max_age=300)
     return response
 

@@ -45,6 +45,7 @@ SETTINGS = {
         " attempts to sign in are counted by it.",
         "0; in production 1",
     ),
+    "PUBLIC_API_PER_MINUTE": ("How often one place may ask the public API in a minute; files are not counted.", ""),
     "REMOVALS_LIST": (
         "The list of what was removed by law. A restore removes it again; keep it beside the backups.",
         "`removals.jsonl`, in `VAR_DIR`",

@@ -162,6 +162,11 @@ def read(given) -> tuple[dict, list[str]]:
     return chosen, unreadable
 
 
+def where(name: str, value) -> Q:
+    """The condition one filter sets."""
+    return next(one for one in FILTERS if one.name == name).where(value)
+
+
 def lines(chosen: dict, held=None, programme: str = ""):
     """The register's lines that hold what was chosen, in name order. A lazy queryset.
 
@@ -190,7 +195,7 @@ def _entries(condition, chosen, held):
     if chosen.get("status") == "withheld":
         rest = Q()
         for name in chosen.keys() & {"issue", "cluster"}:
-            rest &= next(one for one in FILTERS if one.name == name).where(chosen[name])
+            rest &= where(name, chosen[name])
         return entries.filter(rest, ~withheld.whole_page()).filter(condition | ~Q(withheld.not_said()))
     return entries.filter(withheld.not_said(), condition)
 

@@ -531,26 +531,31 @@ def _list_row(listed):
     ]
 
 
-def entries_page(*, programme="", status="", question="", factory="", offset=0, limit=100) -> dict:
-    """Entries of the current releases: count and items. Three queries.
+def entries_page(*, chosen=None, programme="", factory="", offset=0, limit=100) -> dict:
+    """Entries of the current releases: count and items. chosen: as for the register, of factories and of the entries
+    themselves. Three queries.
 
     Those of a page withheld are not in it; one withheld alone is found under "withheld" and under no other status.
     """
-    held = withheld.now()
+    held, chosen = withheld.now(), chosen or {}
     found = Entry.objects.filter(~withheld.whole_page(), released_factory__release__next=None)
     if programme:
         found = found.filter(released_factory__release__programme__code=programme.upper())
+    of_factory = {one.name: chosen[one.name] for one in FILTERS if one.of == "factory" and one.name in chosen}
+    if of_factory:
+        found = found.filter(released_factory__in=finding.lines(of_factory, held).order_by().values("pk"))
+    for name in chosen.keys() - of_factory.keys() - {"status"}:
+        found = found.filter(finding.where(name, chosen[name]))
+    status = chosen.get("status")
     if status == "withheld":
         found = found.filter(Q(status=status) | ~Q(withheld.not_said()))
     elif status:
-        found = found.filter(withheld.not_said(), status=status)
-    if question:
-        found = found.filter(question_key=question)
+        found = found.filter(withheld.not_said(), finding.where("status", status))
     if factory:
         found = found.filter(released_factory__slug=factory)
     names = (*archive.ENTRY_FIELDS, "released_factory__slug", "released_factory__release__programme__code")
     names = (*names, "released_factory__site_id")
-    chosen = found.order_by("released_factory__slug", "position").values(*names)[offset : offset + limit]
+    rows = found.order_by("released_factory__slug", "position").values(*names)[offset : offset + limit]
     items = [
         withheld.withheld_entry(
             {name: row[name] for name in archive.ENTRY_FIELDS} | {"withheld": None},
@@ -560,6 +565,6 @@ def entries_page(*, programme="", status="", question="", factory="", offset=0, 
             "factory": row["released_factory__slug"],
             "programme": row["released_factory__release__programme__code"],
         }
-        for row in chosen
+        for row in rows
     ]
     return {"count": found.count(), "items": items}

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "cms.middleware.OpenData",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -267,6 +268,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
+
+# How often one place may ask the public API in a minute. Files under /data/ are not counted.
+PUBLIC_API_PER_MINUTE = env.int("PUBLIC_API_PER_MINUTE", default=300)
 
 # Set by `make demo`: pages say that everything on them is invented.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)

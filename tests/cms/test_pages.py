@@ -271,13 +271,12 @@ def test_entries_are_filtered_and_paged(client, released):
     found = client.get("/data/api/v1/entries?status=violation_found").json()
     assert [item["question_key"] for item in found["items"]] == ["emergency-exits-clear"]
     assert [cycle["visit"] for cycle in found["items"][0]["cycles"]] == [2, 3, 4]
-    part = client.get("/data/api/v1/entries?limit=1&offset=1").json()
-    assert (part["count"], len(part["items"])) == (3, 1)
 
 
 def test_the_api_describes_itself_and_loads_no_page_of_scripts(client, db):
     description = client.get("/data/api/v1/openapi.json").json()
     assert set(description["paths"]) == {
         "/data/api/v1/factories", "/data/api/v1/factories/{slug}", "/data/api/v1/entries", "/data/api/v1/releases",
+        "/data/api/v1/coverage", "/data/api/v1/statuses",
     }  # fmt: skip
     assert client.get("/data/api/v1/docs/").status_code == 404
