@@ -22,7 +22,7 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 def consent_words(consent) -> str:
     """How a factory answers, in a word or two."""
-    return str(CONSENTS[consent.state] if consent else _("Not asked"))
+    return str(CONSENTS[consent.state] if consent else _("Not asked yet"))
 
 
 class ChooseForm(forms.Form):
@@ -38,7 +38,7 @@ class ChooseForm(forms.Form):
     )  # fmt: skip
     consent = forms.ChoiceField(
         label=_("Permission"), required=False,
-        choices=[("", _("All")), ("none", _("Not asked")), ("asked", _("Asked, no answer yet")),
+        choices=[("", _("All")), ("none", _("Not asked yet")), ("asked", _("Asked, no answer yet")),
                  ("given", _("Given")), ("ended", _("Ended or refused"))],
     )  # fmt: skip
     plan = forms.ChoiceField(

@@ -4,7 +4,7 @@ import pytest
 
 from checklists import rules
 from factories.imports import read_lists
-from tests.bench import assessment, imports, plans, sync
+from tests.bench import assessment, imports, plans, portfolio, sync
 from tests.bench.place import Place, checklist
 
 
@@ -46,3 +46,12 @@ def test_twelve_plans_cost_as_much_as_two_on_every_screen_and_at_night(place):
     assert {line.size.split(", ")[1]: line.queries for line in few} == {
         line.size.split(", ")[1]: line.queries for line in many
     }
+
+
+def test_a_portfolio_of_twelve_costs_as_much_as_one_of_two(place):
+    counts: dict = {}
+    for line in portfolio.portfolio(place, sizes=(2, 12), runs=1):
+        if line.queries:
+            counts.setdefault(line.size.split(", ")[1], set()).add(line.queries)
+    assert len(counts) == 5
+    assert all(len(asked) == 1 for asked in counts.values()), counts

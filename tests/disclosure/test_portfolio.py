@@ -93,7 +93,7 @@ def test_a_public_factory_is_found_by_name_and_address_and_shown_as_its_release_
     html = page(client, iris)
     assert "Violation found: 1" in html and "No violation found" not in html, "not without its day"
     assert "/disclosure/paper-heron-sewing/" in html
-    assert "Not asked" in html
+    assert "Not asked yet" in html
     assert "14 May 2025" in html or "1 July 2026" in html
 
 
