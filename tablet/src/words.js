@@ -35,6 +35,10 @@ const en = {
   "state.conflict": "Answered differently",
   "state.answered": "Answered",
 
+  "months": "", // every browser knows the English ones
+  "languages": "Khmer English Vietnamese Bengali Indonesian Arabic Chinese",
+  "names": "{some} and {last}",
+
   "yes": "Yes",
   "no": "No",
 
@@ -72,7 +76,7 @@ const en = {
   "ready.kept": "The tablet may not clear our store",
   "ready.cleared": "The tablet may clear our store when it is short of room. Put Openfloor on the home screen.",
   "ready.room": { one: "Room for about {n} photo", other: "Room for about {n} photos" },
-  "ready.contact": "Last contact {on}",
+  "ready.contact": "Last contact {on}, {at}",
   "ready.no_contact": "No contact yet",
   "ready.clock": "The clock of this tablet is {n} minutes off. Your work is in order all the same.",
 
@@ -373,7 +377,7 @@ const en = {
   "hand.share": "Share the file",
   "hand.take": "Take work over",
   "hand.take_more": "This visit must be on this tablet. Go on where your colleague stopped; what you take over is sent as hers.",
-  "hand.file": "File",
+  "hand.file": "Choose the file",
   "hand.their_code": "The 20 digits on the other screen",
   "hand.open": "Open it",
   "hand.taking": "Reading the file",
@@ -539,11 +543,18 @@ export function t(key, holes = {}) {
   return entry.replace(/\{(\w+)\}/g, (_, hole) => holes[hole] ?? "");
 }
 
+/** Browsers know how dates and lists are written in some languages only, and write English for the others: there our words do. */
+const known = () => Intl.DateTimeFormat.supportedLocalesOf(language.value).length > 0;
+
 /** "10 November 2026". A date without a time is that day everywhere. */
 export function day(value) {
   const plain = /^\d{4}-\d\d-\d\d$/.test(value);
-  const format = new Intl.DateTimeFormat(british(), { day: "numeric", month: "long", year: "numeric", timeZone: plain ? "UTC" : undefined });
-  return format.format(new Date(value));
+  const date = new Date(value);
+  if (!known()) {
+    const [n, month, year] = plain ? value.split("-").reverse().map(Number) : [date.getDate(), date.getMonth() + 1, date.getFullYear()];
+    return `${n} ${t("months").split(" ")[month - 1]} ${year}`;
+  }
+  return new Intl.DateTimeFormat(british(), { day: "numeric", month: "long", year: "numeric", timeZone: plain ? "UTC" : undefined }).format(date);
 }
 
 /** "10:42", by this tablet's clock. */
@@ -553,4 +564,7 @@ export const clock = (value) => new Intl.DateTimeFormat(british(), { hour: "2-di
 const british = () => (language.value === "en" ? "en-GB" : language.value);
 
 /** "Rith", "Rith and Sophea", "Rith, Sophea and Dara". */
-export const names = (list) => new Intl.ListFormat(british(), { type: "conjunction" }).format(list);
+export function names(list) {
+  if (known()) return new Intl.ListFormat(british(), { type: "conjunction" }).format(list);
+  return list.length < 2 ? list.join() : t("names", { some: list.slice(0, -1).join(", "), last: list.at(-1) });
+}

@@ -12,7 +12,7 @@ const kept = [...words.matchAll(/^ {2}"([\w.]+)":/gm)].map((found) => found[1]);
 const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".js") && !file.startsWith("words."));
 const sources = files.map((file) => readFileSync(new URL(file, folder), "utf8")).join("\n");
 const said = [...sources.matchAll(/\bt\("([\w.]+)"/g)].map((found) => found[1]);
-const quoted = new Set([...sources.matchAll(/"([\w.]+)"/g)].map((found) => found[1]));
+const quoted = new Set([...(sources + words.slice(words.indexOf("export function t("))).matchAll(/"([\w.]+)"/g)].map((found) => found[1]));
 const made = [...sources.matchAll(/`([\w.]+\.)\$\{/g)].map((found) => found[1]);
 
 test("every word a screen says exists", () => {
@@ -64,6 +64,21 @@ test("a language is spoken once its words are here, and English until then", asy
   assert.equal(t("yes"), "Yes");
   await speak("km", files, fails); // its words stay
   assert.equal(t("yes"), km.yes);
+});
+
+test("days and lists of names are in the reader's words where the browser does not know her language", async () => {
+  const real = Intl.DateTimeFormat.supportedLocalesOf;
+  await speak("km", { km: "/words.km.json" }, async () => Response.json(km));
+  Intl.DateTimeFormat.supportedLocalesOf = () => []; // as many tablets are built
+  try {
+    assert.equal(day("2026-11-10"), "10 វិច្ឆិកា 2026");
+    assert.match(day("2026-01-31T12:00:00"), /^31 មករា 2026$/);
+    assert.equal(names(["Rith"]), "Rith");
+    assert.equal(names(["Rith", "Sophea", "Dara"]), "Rith, Sophea និង Dara");
+    assert.deepEqual([km, ar].map((words) => new Set(words.months.split(" ")).size), [12, 12]);
+  } finally {
+    Intl.DateTimeFormat.supportedLocalesOf = real;
+  }
 });
 
 test("who comes in last is spoken to, whichever words come first", async () => {

@@ -38,7 +38,7 @@ function Give({ item }) {
       : html`<${Note} icon="key" title=${t("hand.no_key")} />`}
     <div role="status" aria-live="polite" class="stack">${made?.making && html`<p class="hint">${t("hand.making")}</p>`}${made?.problem && html`<${Note} s="bad" icon="care" title=${made.problem} />`}
       ${made?.url && html`<p class="hint">${t("hand.holds", { changes: made.changes, photos: made.photos })}</p>
-        <p class="label" id="code">${t("hand.code")}</p><p class="t-2x num" dir="ltr" aria-labelledby="code">${made.code.match(/.{5}/g).join(" ")}</p><p class="hint">${t("hand.say")}</p>
+        <p class="label" id="code">${t("hand.code")}</p><p class="t-2x num"><bdi dir="ltr" role="group" aria-labelledby="code">${made.code.match(/.{5}/g).join(" ")}</bdi></p><p class="hint">${t("hand.say")}</p>
         <div class="btns"><a class="btn" href=${made.url} download=${made.name}><${Icon} name="download" />${t("hand.save")}</a>
           ${shares && html`<${Button} icon="send" onPress=${share}>${t("hand.share")}<//>`}</div>`}</div>`;
 }
@@ -58,7 +58,8 @@ function Take() {
     }
   };
   return html`<p>${t("hand.take_more")}</p>
-    <div><label class="label" for="file">${t("hand.file")}</label><input class="input wide" id="file" type="file" accept=".openfloor,application/octet-stream" onChange=${(event) => choose(event.target.files[0] ?? null)} /></div>
+    <div class="row wrap"><label class="btn line"><${Icon} name="doc" />${t("hand.file")}<input class="hide-text" id="file" type="file" accept=".openfloor,application/octet-stream" onChange=${(event) => choose(event.target.files[0] ?? null)} /></label>
+      <bdi class="quiet" dir="ltr">${file?.name}</bdi></div>
     <div><label class="label" for="their-code">${t("hand.their_code")}</label><input class="input wide num" id="their-code" inputmode="numeric" autocomplete="off" dir="ltr" maxlength="40" value=${typed} onInput=${(event) => type(event.target.value)} /></div>
     <div class="btns"><${Button} kind="" disabled=${!file || !code || said?.taking} onPress=${take}>${t("hand.open")}<//></div>
     <div role="status" aria-live="polite">${said?.taking && html`<p class="hint">${t("hand.taking")}</p>`}${said?.problem && html`<${Note} s="bad" icon="care" title=${said.problem} />`}

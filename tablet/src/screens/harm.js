@@ -60,7 +60,7 @@ function Protocol() {
   return html`<div class="tablet plain">
     <header class="head tight"><span class="mark"><${Icon} name="mark" /></span><div class="where"><b>${t("harm.where")}</b><span>${t("harm.how")}</span></div>
       <${Button} kind="line push" icon="hide" onPress=${hideNow}>${t("hide")}<//></header>
-    <main class="page"><div class="narrow-page stack">
+    <main class="page" tabindex="0"><div class="narrow-page stack">
       <${Title} of="harm" class="t-2x">${t("harm.title")}<//><p class="t-l">${t("harm.enough")}</p>
       <ol class="steps t-l">${step(1, html`<br />${t("harm.1_more")}`, true)}${step(2, call)}${step(3, t("harm.3_more"))}${step(4, t("harm.4_more"))}</ol>
       <div class="t-l"><${Note} s="bad" icon="hush" title=${t("harm.hush")}>${t("harm.hush_more")}<//></div></div></main>

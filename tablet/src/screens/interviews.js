@@ -11,8 +11,11 @@ import { t } from "../words.js";
 const DIMENSIONS = ["sex", "contract", "migrant", "language", "department"];
 const BLANK = { people: 1, sex: null, contract: null, migrant: null, language: null, privacy: true, interpreter: false };
 
-/** A language by its own code, said in the reader's words as far as the browser knows them. */
+const SPOKEN = ["km", "en", "vi", "bn", "id", "ar", "zh"]; // as the word "languages" has them
+
+/** A language by its own code, said in the reader's words; of a rarer one as far as the browser knows them. */
 function languageName(code) {
+  if (SPOKEN.includes(code)) return t("languages").split(" ")[SPOKEN.indexOf(code)];
   try {
     return new Intl.DisplayNames([document.documentElement.lang], { type: "language" }).of(code);
   } catch {
@@ -32,7 +35,7 @@ export function Interviews() {
   const workers = item.rules?.facts?.workers ?? item.factory.workers;
   const number = plan && workers ? take(plan.bands, workers) : null;
   const done = interviewsIn(state.answers.value.get(INTERVIEWS)?.fields);
-  const languages = [...new Set([...Object.keys(heads.language ?? {}), "km", "en", "vi", "bn", "id", "ar", "zh"])];
+  const languages = [...new Set([...Object.keys(heads.language ?? {}), ...SPOKEN])];
   const departments = [...new Set([...Object.keys(heads.department ?? {}), ...done.map((one) => one.department).filter(Boolean)])];
   const count = async () => {
     const id = newId();
@@ -53,7 +56,7 @@ export function Interviews() {
         ${!plan && html`<${Note} icon="care" title=${t("talk.no_plan")} />`}
         ${DIMENSIONS.map((dimension) => {
           const rows = against(number && heads[dimension] ? planned(number, heads[dimension]) : {}, done, dimension);
-          return rows.length > 0 && html`<table class="counts"><caption>${t(`talk.${dimension}`)}</caption><thead><tr><th scope="col"></th><th scope="col">${t("talk.planned")}</th><th scope="col">${t("talk.held")}</th></tr></thead>
+          return rows.length > 0 && html`<table class="counts"><caption>${t(`talk.${dimension}`)}</caption><thead><tr><td></td><th scope="col">${t("talk.planned")}</th><th scope="col">${t("talk.held")}</th></tr></thead>
             <tbody>${rows.map(({ group, planned: wanted, done: held }) => html`<tr><th scope="row" dir="auto">${groupName(dimension, group)}</th><td class="num">${wanted || "–"}</td><td class="num"><b>${held}</b></td></tr>`)}</tbody></table>`;
         })}
         <p class="hint">${t("talk.notes", { privacy: done.filter((one) => one.privacy).length, interpreter: done.filter((one) => one.interpreter).length })}</p></section>

@@ -26,7 +26,7 @@ export function Ready() {
     ${room !== null && line(room > 100, t("ready.room", { n: Math.min(room, 900) }))}
     ${Math.abs(skew) >= 5 && line(false, t("ready.clock", { n: Math.abs(skew) }))}
     ${contact && Date.now() - new Date(contact) > SILENT && line(false, t("ready.silent"))}
-    <li><${St} icon="clock">${contact ? t("ready.contact", { on: `${day(contact)}, ${clock(contact)}` }) : t("ready.no_contact")}<//><p class="hint">${t("ready.version", { version: VERSION })}</p></li>
+    <li><${St} icon="clock">${contact ? t("ready.contact", { on: day(contact), at: clock(contact) }) : t("ready.no_contact")}<//><p class="hint">${t("ready.version", { version: VERSION })}</p></li>
     ${sealed && line(sealed.passphrase, t(sealed.passphrase ? "ready.locks" : "ready.no_lock"), t(sealed.passphrase ? "ready.locks_more" : "ready.no_lock_more"))}
     ${sealed && line(sealed.held, t(sealed.held ? "ready.held" : "ready.not_held"))}
     ${sealed && html`<li><div class="btns">${sealed.passphrase && html`<${Button} icon="lock" onPress=${() => state.lock()}>${t("lock.now")}<//>`}

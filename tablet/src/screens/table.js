@@ -113,7 +113,7 @@ export function Table({ question }) {
   return html`<div class="stack tight">
     <p class="hint">${t("table.codes")} ${question.rows?.min > rows.length && t("table.few", { n: question.rows.min })}</p>
     ${rows.length > 0 && html`<div class="scroll sheet" tabindex="0" role="region" aria-label=${t("table.label")}><table>
-      <thead><tr><th scope="col">${t("table.row")}</th>${columns.map((column) => html`<th scope="col" dir="auto">${column.title}${column.unit && ` (${column.unit})`}</th>`)}<th></th></tr></thead>
+      <thead><tr><th scope="col">${t("table.row")}</th>${columns.map((column) => html`<th scope="col" dir="auto">${column.title}${column.unit && ` (${column.unit})`}</th>`)}<td></td></tr></thead>
       <tbody>${rows.map((_, at) => html`<tr key=${at}>
         <th scope="row">${written(at, "code", t("table.code", { row: at + 1 }), (text) => (CODE.test(text.trim()) ? text.trim() : text.trim() ? undefined : null), { id: `code-${at}`, maxlength: 8 })}</th>
         ${columns.map((column) => html`<td>${cell(at, column)}</td>`)}
