@@ -192,6 +192,7 @@ class Loader:
                     site=self.sites[factory.name], status="closed", by=self.people["programme-manager"]
                 )
         self.meet()
+        self.be_advised()
         self.show_fixes()
         self.review_a_visit()
         self.plan_next_visit()
@@ -433,6 +434,32 @@ class Loader:
             reason="The box stood open in the office for an hour before the count.",
         )  # fmt: skip
 
+    def be_advised(self):
+        """The advisory committee: who sits for which group, two meetings held and one to come, with a paper."""
+        people, since, by = self.people, self.on - timedelta(days=400), self.people["programme-manager"]
+        committee = plans.create_advisory(programme=self.programme, formed_on=since, by=by)
+        named = [people.get("government-officer"), None, None, people.get("advisory-member")]
+        seats = [
+            plans.give_advisory_seat(
+                committee=committee, group=group, organisation=organisation, user=user, name=name, since=since, by=by
+            )
+            for (group, organisation, name), user in zip(ADVISORY_SEATS, named, strict=True)
+        ]
+        for days, present in ((210, seats), (30, [seats[0], seats[3]])):
+            day = self.on - timedelta(days=days)
+            meeting = plans.plan_advisory_meeting(committee=committee, planned_on=day, by=by)
+            plans.write_advisory_minutes(
+                meeting=meeting, held_on=day, present=present, language="en", by=by,
+                decisions=["The programme reports on late items twice a year.", "The next meeting looks at heat."],
+            )  # fmt: skip
+        coming = plans.plan_advisory_meeting(
+            committee=committee, planned_on=self.on + timedelta(days=20), place="Ministry, room 4", by=by
+        )
+        plans.add_paper(
+            meeting=coming, title="Working when it is hot: what other countries do", language="en", by=by,
+            link="https://www.ilo.org/topics/safety-and-health-work",
+        )  # fmt: skip
+
     def review_a_visit(self):
         """One visit in review, talked over at the desk; in Jordan the factory has the draft and disputes a finding."""
         people, offered = self.people, self.country.code == "JO"
@@ -610,6 +637,12 @@ PLEDGES = [
     ("share", "We pay half of the new fans in the ironing room.", 90),
 ]
 CAUSES = ["nobody_named", "rule_unknown", "not_trained", "habit"]
+ADVISORY_SEATS = [
+    ("government", "Ministry of Labour", "Ministry’s first delegate"),
+    ("government", "Ministry of Commerce", "Ministry’s second delegate"),
+    ("employers", "Federation of employers", "Delegate of the employers"),
+    ("workers", "Federation of garment unions", "Delegate of the workers"),
+]
 STEPS = [
     "Name one person for each shift, write it on the board, check it every Monday.",
     "Write the rule down, explain it to every line leader, check it each month.",

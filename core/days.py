@@ -10,6 +10,8 @@ from core.models import ProgrammeSetting
 
 # The dated settings a programme may have: what each says. One that is not here does not exist.
 SETTINGS = {
+    "advisory": 'Seats of each group of the advisory committee, and within how many days it meets again: \
+`{"seats": {"government": 5, "employers": 3, "workers": 3}, "rhythm_days": 183}`',
     "calendar": 'Days nobody works beside weekend and public holidays, and days that are worked all the same: \
 `{"free": {"2026-11-09": "why"}, "working": ["2026-12-31"]}`',
     "clocks": 'Other lengths of clocks: `{"report": [20, "working-days"], "comment": [0, "working-days"]}`',

@@ -35,6 +35,11 @@ class Invalid(Refusal):
         self.problems = list(problems)
 
 
+def at(field) -> list:
+    """The problems of an Invalid that one field caused: a screen shows it there, a list names its column."""
+    return [{"field": field}]
+
+
 class NotNow(Refusal):
     """Something this needs is away. Nothing was written; the same again later may be taken."""
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from core.access import GrantBase
 from core.frozen import Frozen
@@ -358,3 +359,40 @@ class AdministratorSession(models.Model):
                 fields=["user", "programme"], condition=Q(ended_at=None), name="administrator_session_open_once"
             ),
         ]
+
+
+class SentList(models.Model):
+    """A list somebody of a programme sent in, on its way: looked through, shown to her, taken or dropped.
+
+    `stored` names the file until the list is taken or dropped; then the file is destroyed. `told` is what a look at the
+    list found: counts, refusals, notes, the problem that keeps it from being read. The app says of which programme,
+    and what becomes of it (core.actions.lists).
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("Being looked through")
+        CHECKED = "checked", _("Looked through")
+        TAKING = "taking", _("Being taken")
+        DONE = "done", _("Taken")
+        DROPPED = "dropped", _("Dropped")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    stored = models.CharField(max_length=64, blank=True)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    encoding = models.CharField(max_length=40, blank=True)
+    mapping = models.JSONField(null=True)
+    accept_partial = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def file_is_kept_while_needed(name):
+        """The promise about its file, for the constraints of a table of such lists."""
+        over = {"state__in": ["done", "dropped"]}
+        return models.CheckConstraint(condition=Q(stored="", **over) | (~Q(stored="") & ~Q(**over)), name=name)

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from core.errors import Invalid
 from core.sheets import Unclear, open_table
+from core.sheets.columns import by_mapping, by_name
 from factories import rules, sectors
 from factories.rules import Refused, SiteRow, folded, tidy
 
@@ -132,7 +133,10 @@ def look_through(reading, path, *, name=None, mapping=None, saved=(), encoding=N
     reading.notes[name] = table.notes
     reading.columns[name] = [column for column in table.columns if column]
     document = mapping or _suiting(table.columns, saved)
-    names = _mapped(table.columns, document, name) if document else _columns(table.columns, name)
+    if document:
+        names = by_mapping(table.columns, document["fields"], folded, name, document["name"])
+    else:
+        names = _columns(table.columns, name)
     reading.total += sum(1 for _row in table)
     reading.lists.append((path, name, table.codec or None, document or {}, names))
     with open(path, "rb") as file:
@@ -158,13 +162,7 @@ def _suiting(columns, saved):
 
 def _columns(columns, file):
     """{our name: [the list's]} of a plain list. Capitals and spaces do not matter."""
-    names: dict[str, list] = {}
-    for column in columns:
-        ours = COLUMNS.get(folded(column))
-        if ours in names:
-            raise Invalid(_("%(file)s names the column %(column)s twice.") % {"file": file, "column": ours})
-        if ours:
-            names[ours] = [column]
+    names = by_name(columns, COLUMNS, folded, file)
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise Invalid(
@@ -172,23 +170,6 @@ def _columns(columns, file):
             % {"file": file, "missing": ", ".join(missing), "needed": ", ".join(NEEDED)},
             [{"column": missing[0]}],
         )
-    return names
-
-
-def _mapped(columns, document, file):
-    """{our name: [the list's]} by a mapping."""
-    here = {folded(column): column for column in columns}
-    names = {}
-    for ours, theirs in document["fields"].items():
-        wanted = theirs if isinstance(theirs, list) else [theirs]
-        missing = next((column for column in wanted if folded(column) not in here), None)
-        if missing:
-            raise Invalid(
-                _("%(file)s has no column called %(missing)s, which the mapping %(mapping)s reads.")
-                % {"file": file, "missing": missing, "mapping": document["name"]},
-                [{"column": missing}],
-            )
-        names[ours] = [here[folded(column)] for column in wanted]
     return names
 
 

@@ -1,11 +1,11 @@
-"""What a programme manager says of a list: the file, how it is read, which column is what."""
+"""What a programme manager says of a list of factories: which column is what."""
 
 import re
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.sheets import MAX_BYTES
+from factories import actions
 from factories.rules import mapping_problems
 
 # Ours, what a person calls it.
@@ -28,45 +28,6 @@ COLUMNS = (
 LISTED = ("name", "address", "sector", "products", "national_id")
 
 
-class UploadForm(forms.Form):
-    """A file for one programme."""
-
-    programme = forms.ModelChoiceField(None, label=_("For which programme"), empty_label=None)
-    file = forms.FileField(label=_("The list"), allow_empty_file=True)
-
-    def __init__(self, *args, programmes, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = programmes
-        self.fields["programme"].label_from_instance = lambda programme: programme.name
-        # Here, so that it is in the language of who reads.
-        self.fields["file"].help_text = _(
-            "A csv, xls, xlsx or ods file of at most %(most)d MB. The first row names the columns."
-        ) % {"most": MAX_BYTES // 1024**2}
-
-
-class ReadAsForm(forms.Form):
-    """By which encoding and which known mapping."""
-
-    encoding = forms.CharField(label=_("Encoding"), max_length=40, required=False)
-    mapping = forms.ChoiceField(label=_("Columns"), required=False)
-
-    def __init__(self, *args, mappings, likely=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.mappings = mappings
-        self.fields["mapping"].choices = [("", _("As the columns say"))] + [
-            (name, str(document.get("title") or name)) for name, document in mappings.items()
-        ]
-        if likely:
-            self.fields["encoding"] = forms.ChoiceField(
-                label=_("Which one reads right?"),
-                widget=forms.RadioSelect,
-                choices=[(codec, f"{words}: {example}") for codec, words, example in likely],
-            )
-
-    def clean_mapping(self):
-        return self.mappings.get(self.cleaned_data["mapping"])
-
-
 class ColumnsForm(forms.Form):
     """Which column is what; kept under a name for the next list of this sender."""
 
@@ -74,9 +35,9 @@ class ColumnsForm(forms.Form):
         label=_("A short name for this sender"), max_length=40, help_text=_("Letters, figures and hyphens.")
     )
 
-    def __init__(self, *args, columns, programme, **kwargs):
+    def __init__(self, *args, uploaded, **kwargs):
         super().__init__(*args, **kwargs)
-        self.programme = programme
+        self.programme, columns = uploaded.programme, uploaded.told["columns"]
         for ours, words in COLUMNS:
             none = _("The country of the programme") if ours == "country" else _("Not in this list")
             self.fields[ours] = forms.ChoiceField(
@@ -113,6 +74,12 @@ class ColumnsForm(forms.Form):
         given["document"] = document
         return given
 
-    @property
-    def mapping_name(self):
+    def document(self, by):
+        """The mapping, kept for the next list of this sender."""
+        saved = actions.save_mapping(
+            name=self._name(), document=self.cleaned_data["document"], programme=self.programme, by=by
+        )
+        return saved.document
+
+    def _name(self):
         return re.sub(r"[^\w-]", "-", f"{self.programme.code}-{self.cleaned_data['sender']}".lower(), flags=re.ASCII)

@@ -5,11 +5,13 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.list_pages import UploadForm
 from core.models import User
 from core.words import long_date
-from improvement_plans import languages
+from improvement_plans import imports, languages
 from improvement_plans.models import (
     CAUSE_CHOICES,
+    GROUP_CHOICES,
     PRIORITY_CHOICES,
     SIDE_CHOICES,
     Committee,
@@ -17,6 +19,7 @@ from improvement_plans.models import (
     ItemEvidence,
     Member,
     MinutesSignature,
+    PlanList,
     Pledge,
     PledgeFact,
     ProgressReport,
@@ -260,8 +263,8 @@ class CommitteeForm(forms.Form):
     formed_on = _day(_("Formed on"))
 
 
-class SeatForm(forms.Form):
-    """A seat in a committee: a person who signs in, or a name."""
+class PersonForm(forms.Form):
+    """A member: a person who signs in, or a name."""
 
     username = forms.CharField(
         label=_("Signs in as"), required=False, help_text=_("Leave it empty for a member who does not sign in."),
@@ -270,6 +273,23 @@ class SeatForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), required=False, max_length=120, help_text=_("For a member who does not sign in.")
     )
+
+    def clean(self):
+        data = super().clean()
+        username, name = data.get("username", ""), data.get("name", "")
+        data["user"] = None
+        if username:
+            data["user"] = User.objects.filter(username=username, is_active=True).first()
+            if data["user"] is None:
+                self.add_error("username", _("Nobody signs in with this name."))
+        elif not name:
+            self.add_error("name", _("Write the name, or how the person signs in."))
+        return data
+
+
+class SeatForm(PersonForm):
+    """A seat in a committee."""
+
     side = forms.ChoiceField(label=_("Side"), choices=SIDE_CHOICES, widget=forms.RadioSelect)
     chosen_by = forms.ChoiceField(label=_("How chosen"), choices=Member.ChosenBy, widget=forms.RadioSelect)
     sex = forms.ChoiceField(label=_("Woman or man"), choices=Member.Sex, widget=forms.RadioSelect)
@@ -286,18 +306,6 @@ class SeatForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["election"].queryset = committee.elections.all()
         self.fields["election"].label_from_instance = lambda one: long_date(one.held_on)
-
-    def clean(self):
-        data = super().clean()
-        username, name = data.get("username", ""), data.get("name", "")
-        data["user"] = None
-        if username:
-            data["user"] = User.objects.filter(username=username, is_active=True).first()
-            if data["user"] is None:
-                self.add_error("username", _("Nobody signs in with this name."))
-        elif not name:
-            self.add_error("name", _("Write the name, or how the person signs in."))
-        return data
 
     def seat(self):
         """The values as the action takes them."""
@@ -523,3 +531,140 @@ class TranslationForm(forms.Form):
     def words(self):
         """The values as the action takes them."""
         return {text.part: self.cleaned_data[f"text_{number}"] for number, (text, _b) in enumerate(self.work.rows)}
+
+
+# --- the advisory committee ---------------------------------------------------------------------------------------
+
+
+class AdvisoryForm(forms.Form):
+    """That a programme has an advisory committee."""
+
+    programme = forms.ModelChoiceField(None, label=_("For which programme"), empty_label=None)
+    formed_on = _day(_("Formed on"))
+
+    def __init__(self, *args, programmes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes
+        self.fields["programme"].label_from_instance = lambda programme: programme.name
+
+
+class AdvisorySeatForm(PersonForm):
+    """A seat of one group."""
+
+    group = forms.ChoiceField(label=_("Group"), choices=GROUP_CHOICES, widget=forms.RadioSelect)
+    organisation = forms.CharField(label=_("Ministry, federation or union"), max_length=120)
+    since = _day(_("In office from"))
+    until = _day(_("Last day in office"), required=False)
+
+    def seat(self):
+        """The values as the action takes them."""
+        keys = ("user", "name", "group", "organisation", "since", "until")
+        return {key: self.cleaned_data[key] for key in keys}
+
+
+class PaperForm(forms.Form):
+    """A file, or an address on the web."""
+
+    title = forms.CharField(label=_("Title"), max_length=160, widget=forms.TextInput({"dir": "auto"}))
+    file = forms.FileField(
+        label=_("Photo or PDF document"), required=False,
+        help_text=_("Members see figures over many factories. Do not hand over what was found in one."),
+        widget=forms.FileInput({"accept": "image/*,application/pdf"}),
+    )  # fmt: skip
+    link = forms.URLField(
+        label=_("Or an address on the web"), required=False, max_length=500, assume_scheme="https",
+        widget=forms.URLInput({"class": "ltr"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = _language(programme)
+
+    def clean_file(self):
+        """Refused by its size before it is read."""
+        file = self.cleaned_data["file"]
+        if file and file.size > settings.EVIDENCE_MAX_BYTES:
+            raise forms.ValidationError(_("This file is too large."))
+        return file
+
+    def paper(self):
+        """The values as the action takes them."""
+        data = self.cleaned_data
+        file = data["file"]
+        return {name: data[name] for name in ("title", "link", "language")} | {"data": file.read() if file else b""}
+
+
+class AdvisoryMinutesForm(forms.Form):
+    """Who was there, group by group, and what was decided."""
+
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    held_on = _day(_("Day of the meeting"))
+    decisions = _words(_("What was decided"), required=False, help_text=_("One decision on each line."), rows=5)
+    notes = _words(_("What else was said"), required=False)
+
+    def __init__(self, *args, view, **kwargs):
+        first = {
+            "edition": view.edition,
+            "held_on": view.minutes.held_on if view.minutes else view.meeting.planned_on,
+            "decisions": "\n".join(view.decisions),
+            "notes": view.notes,
+        }
+        super().__init__(*args, initial=first, **kwargs)
+        self.fields["language"] = _language(view.committee.programme)
+        self.seats, self.groups = {}, [one.group for one, _words, _seats in view.groups]
+        for one, words, seats in view.groups:
+            self.seats |= {str(seat.pk): seat for seat, _here in seats}
+            self.fields[f"present_{one.group}"] = forms.MultipleChoiceField(
+                label=words, required=False, widget=forms.CheckboxSelectMultiple,
+                choices=[(str(seat.pk), seat_words(seat)) for seat, _here in seats],
+                initial=[str(seat.pk) for seat, here in seats if here],
+            )  # fmt: skip
+
+    def present(self):
+        return [self[f"present_{group}"] for group in self.groups]
+
+    def written(self):
+        """The values as the action takes them."""
+        data = self.cleaned_data
+        return {
+            "present": [self.seats[key] for group in self.groups for key in data[f"present_{group}"]],
+            "decisions": data["decisions"].splitlines(),
+        } | {name: data[name] for name in ("held_on", "notes", "edition", "language")}
+
+
+def seat_words(seat) -> str:
+    """A member of an advisory committee: who, and who named her."""
+    return f"{seat.name}, {seat.organisation}" if seat.name else seat.organisation
+
+
+# --- lists that are sent in ---------------------------------------------------------------------------------------
+
+
+class PlanListForm(UploadForm):
+    """A file, and what it lists."""
+
+    kind = forms.ChoiceField(label=_("What does it list?"), choices=PlanList.Kind, widget=forms.RadioSelect)
+    field_order = ["programme", "kind", "file"]
+
+
+class ColumnsForm(forms.Form):
+    """Which column is what. It is remembered: the next list with these columns is read so."""
+
+    def __init__(self, *args, uploaded, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.uploaded, columns = uploaded, uploaded.told["columns"]
+        for ours, column in imports.COLUMNS[uploaded.kind].items():
+            self.fields[ours] = forms.ChoiceField(
+                label=column.words, required=column.needed,
+                choices=[("", _("Not in this list")), *((one, one) for one in columns)],
+            )  # fmt: skip
+        self.fields["dates"] = forms.ChoiceField(
+            label=_("Days such as 5/1/2026"), required=False,
+            choices=[("", _("Are refused")), ("day-first", _("5 January")), ("month-first", _("May 1"))],
+        )  # fmt: skip
+
+    def document(self, by):
+        """The mapping as it is kept on the list."""
+        given = self.cleaned_data
+        fields = {ours: given[ours] for ours in imports.COLUMNS[self.uploaded.kind] if given[ours]}
+        return {"name": self.uploaded.name, "fields": fields, "dates": given["dates"]}

@@ -60,3 +60,11 @@ def place(user, held):
     if held.any(Right.TRANSLATE_WORDS):
         return home.Place(_("To translate"), reverse("improvement_plans:translations"), order=30)
     return None
+
+
+@home.register_place
+def advisory_place(user, held):
+    """The advisory committee for who sits there today. Other readers of figures sit nowhere; staff go by the plans."""
+    if not held.any(Right.READ_AGGREGATES) or held.any(*SEES_PLANS) or not queries.sits_on_advisory(user):
+        return None
+    return home.Place(_("Advisory committee"), reverse("improvement_plans:advisory-list"), order=70)

@@ -21,6 +21,8 @@ from factories import permissions as factories
 from factories.models import Site
 from improvement_plans.composition import rule_for
 from improvement_plans.models import (
+    AdvisoryCommittee,
+    AdvisorySeat,
     Committee,
     ElectionWord,
     ItemEvidence,
@@ -29,6 +31,7 @@ from improvement_plans.models import (
     Minutes,
     Plan,
     PlanItem,
+    PlanList,
     Statement,
     Translation,
 )
@@ -534,6 +537,66 @@ def committees_visible_to(user):
     found = Q(site__programme__in=access.anchors_any(user, SEES_PLANS, Programme))
     found |= Q(site__in=access.anchors_any(user, OF_SITE, Site))
     return Committee.objects.filter(found)
+
+
+# --- lists that are sent in ---------------------------------------------------------------------------------------
+
+
+def check_can_import_plans(user, programme):
+    """Bring in lists of committees and plans: who writes down committees of the programme."""
+    if is_system(user) or any(access.has(user, right, programme) for right in KEEPS_COMMITTEES):
+        return
+    raise Denied(NOTHING_HERE)
+
+
+def programmes_of_plan_lists(user):
+    """Programmes into which a person brings lists of committees and plans."""
+    return Programme.objects.filter(pk__in=access.anchors_any(user, KEEPS_COMMITTEES, Programme)).order_by("name")
+
+
+def plan_lists_visible_to(user):
+    """Lists of those programmes, the newest first. They hold counts and places, no name of a member."""
+    found = PlanList.objects.filter(programme__in=programmes_of_plan_lists(user).values("pk"))
+    return found.select_related("programme", "uploaded_by").order_by("-uploaded_at")
+
+
+# --- the advisory committee ---------------------------------------------------------------------------------------
+
+
+def advisory_seats_today(user):
+    """Seats on advisory committees that the person holds today, each on its own programme's day. One query.
+
+    A seat says on which committee she sits, and in which group; the right to read aggregates, that she may read there.
+    It opens no factory: neither its plan nor its committee nor anything found there.
+    """
+    held = AdvisorySeat.objects.filter(
+        user_id=user.pk, committee__programme__in=access.anchors(user, Right.READ_AGGREGATES, Programme)
+    ).select_related("committee__programme")
+    return [seat for seat in held if in_office(seat.since, seat.until, today(seat.committee.programme))]
+
+
+def advisory_seats(rows) -> list[Seat]:
+    """Seats of an advisory committee, as the rules count them; a seat's side is its group."""
+    return [Seat(key=str(one.pk), side=one.group, since=one.since, until=one.until) for one in rows]
+
+
+def advisory_visible_to(user):
+    """Advisory committees a person may read: the programme's staff, and their members in office today."""
+    return AdvisoryCommittee.objects.filter(
+        Q(programme__in=access.anchors_any(user, SEES_PLANS, Programme))
+        | Q(pk__in=[seat.committee_id for seat in advisory_seats_today(user)])
+    )
+
+
+def check_can_keep_advisory(user, programme):
+    """Write down who sits, plan meetings, hand over papers, write minutes: who plans the programme's visits."""
+    if not (is_system(user) or access.has(user, Right.PLAN_VISITS, programme)):
+        raise Denied(_("Only the programme’s manager keeps the advisory committee."))
+
+
+def can_keep_advisory(user, programme):
+    """Yes or no: check_can_keep_advisory."""
+    return _can(check_can_keep_advisory, user, programme)
 
 
 # --- translations of typed words ----------------------------------------------------------------------------------

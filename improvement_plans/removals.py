@@ -9,6 +9,9 @@ from core.holders import Holder
 from core.removals import Kind, register
 from improvement_plans.actions.items import TYPED
 from improvement_plans.models import (
+    AdvisoryMinutesWords,
+    AdvisoryName,
+    AdvisoryPaper,
     AgendaLine,
     AgreementRemark,
     CandidateName,
@@ -22,6 +25,7 @@ from improvement_plans.models import (
     MinutesSignatureWords,
     MinutesWords,
     PlanItem,
+    PlanList,
     PledgeFactWords,
     PledgeWords,
     ProgressWords,
@@ -194,3 +198,35 @@ register(
         remove=_put_a_dash("topic", lambda row: row.meeting), called=lambda row: row.meeting.committee.site.number,
     )
 )  # fmt: skip
+
+
+# --- the advisory committee ---------------------------------------------------------------------------------------
+
+
+def _remove_paper(*, row, **who):
+    """A file goes from everywhere it is held, an address and the title with it."""
+    recorded = holders.remove_everywhere(row=row, **who)
+    row.title, row.link = GONE, ""
+    row.save(update_fields=["title", "link"])
+    return recorded
+
+
+register(
+    Kind(
+        AdvisoryName, _("The name of an advisory-committee member"), lambda row: row.seat.committee.programme
+    )
+)  # fmt: skip
+register(
+    Kind(
+        AdvisoryMinutesWords, _("The minutes of an advisory committee"),
+        lambda row: row.minutes.meeting.committee.programme,
+    )
+)  # fmt: skip
+register(
+    Kind(
+        AdvisoryPaper, _("A paper of an advisory committee"), lambda row: row.meeting.committee.programme,
+        remove=_remove_paper, called=lambda row: row.on.isoformat(),
+    )
+)  # fmt: skip
+holders.register(Holder(AdvisoryPaper, programme_of=lambda row: row.meeting.committee.programme))
+holders.register(Holder(PlanList, kept=~Q(stored="")))  # the file of a list, until it is taken or dropped

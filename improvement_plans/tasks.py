@@ -7,7 +7,7 @@ from core.audit import System
 from core.models import Programme, User
 from core.queue import job, periodic
 from improvement_plans import actions, queries
-from improvement_plans.models import Member
+from improvement_plans.models import Member, PlanList
 
 
 @job("improvement_plans.after_report")
@@ -54,3 +54,24 @@ def write_of_steps(programme_id, on):
     """One letter each for all that climbed on a day."""
     programme = Programme.objects.get(pk=programme_id)
     actions.write_of_steps(programme=programme, on=date.fromisoformat(on), by=System("letters"))
+
+
+@job("improvement_plans.check_list")
+def check_list(list_id):
+    """Look through a list that was sent in. Again says the same."""
+    actions.check_list(uploaded=PlanList.objects.get(pk=list_id), by=System("import"))
+
+
+@job("improvement_plans.take_list")
+def take_list(list_id):
+    """Import a list that was sent in. One that is taken is not taken again."""
+    actions.take_list(uploaded=PlanList.objects.get(pk=list_id), by=System("import"))
+
+
+@job("improvement_plans.drop_old_lists")
+def drop_old_lists():
+    """Destroy the files of lists nobody came back to."""
+    actions.drop_old_lists(by=System("retention"))
+
+
+periodic("improvement_plans.drop_old_lists", every=timedelta(days=1))

@@ -17,6 +17,17 @@ urlpatterns = [
     path("committees/<uuid:committee_id>/election/", views.election, name="election"),
     path("committees/<uuid:committee_id>/meeting/", views.plan_meeting, name="plan-meeting"),
     path("committees/<uuid:committee_id>/statement/", views.write_statement, name="write-statement"),
+    path("lists/", views.plan_lists, name="plan-lists"),
+    path("lists/<uuid:pk>/", views.plan_list_page, name="plan-list"),
+    path("lists/<uuid:pk>/places/", views.plan_list_places, name="plan-list-places"),
+    path("advisory/", views.advisory_list, name="advisory-list"),
+    path("advisory/<uuid:committee_id>/", views.advisory, name="advisory"),
+    path("advisory/<uuid:committee_id>/seat/", views.advisory_seat, name="advisory-seat"),
+    path("advisory/<uuid:committee_id>/meeting/", views.plan_advisory_meeting, name="plan-advisory-meeting"),
+    path("advisory/seats/<uuid:seat_id>/end/", views.end_advisory_seat, name="end-advisory-seat"),
+    path("advisory/meetings/<uuid:meeting_id>/", views.advisory_meeting, name="advisory-meeting"),
+    path("advisory/meetings/<uuid:meeting_id>/minutes/", views.advisory_minutes, name="advisory-minutes"),
+    path("advisory/papers/<uuid:paper_id>/", views.advisory_paper, name="advisory-paper"),
     path("elections/<uuid:election_id>/contest/", views.contest, name="contest"),
     path("elections/<uuid:election_id>/settle/", views.settle, name="settle"),
     path("meetings/<uuid:meeting_id>/", views.meeting, name="meeting"),
@@ -68,6 +79,25 @@ register_doors(
         "improvement_plans:committees": signed_in("committees_visible_to the person"),
         "improvement_plans:committee": object_check("committees_visible_to; names by standing"),
         "improvement_plans:committee-table": object_check("committees_visible_to; names by standing"),
+        "improvement_plans:plan-lists": object_check("programmes_of_plan_lists, check_can_import_plans"),
+        "improvement_plans:plan-list": object_check(
+            "plan_lists_visible_to, then check_can_import_plans; counts and places, no name of a member"
+        ),
+        "improvement_plans:plan-list-places": object_check("plan_lists_visible_to; lines and columns, no cell"),
+        "improvement_plans:advisory-list": object_check(
+            "advisory_visible_to; programme staff find an empty list where there is none"
+        ),
+        "improvement_plans:advisory": object_check(
+            "advisory_visible_to: programme staff, and who sits there today; aggregates, no factory"
+        ),
+        "improvement_plans:advisory-seat": object_check("advisory_visible_to, check_can_keep_advisory"),
+        "improvement_plans:end-advisory-seat": object_check("advisory_visible_to, check_can_keep_advisory"),
+        "improvement_plans:plan-advisory-meeting": object_check("advisory_visible_to, check_can_keep_advisory"),
+        "improvement_plans:advisory-meeting": object_check(
+            "advisory_visible_to; to hand over a paper: check_can_keep_advisory"
+        ),
+        "improvement_plans:advisory-minutes": object_check("advisory_visible_to, check_can_keep_advisory"),
+        "improvement_plans:advisory-paper": object_check("advisory_visible_to; nothing once it was removed"),
         "improvement_plans:seat": object_check("committees_visible_to, check_can_keep_committee"),
         "improvement_plans:election": object_check("committees_visible_to, check_can_keep_committee"),
         "improvement_plans:contest": object_check("committees_visible_to, check_can_contest"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.frozen import Frozen
 from core.ids import new_id
-from core.models import Programme
+from core.models import Programme, SentList
 from factories.models.places import Site
 
 
@@ -126,32 +126,10 @@ class ColumnMapping(models.Model):
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
 
-class UploadedList(models.Model):
-    """A list somebody of a programme sent in, on its way: looked through, shown to her, taken or dropped.
+class UploadedList(SentList):
+    """A list of factories somebody of a programme sent in. Taken, it has the import it became."""
 
-    `stored` names the file until the list is taken or dropped; then the file is destroyed. `told` is what a look at the
-    list found: counts, refusals, notes, the problem that keeps it from being read.
-    """
-
-    class State(models.TextChoices):
-        CHECKING = "checking", _("Being looked through")
-        CHECKED = "checked", _("Looked through")
-        TAKING = "taking", _("Being taken")
-        DONE = "done", _("Taken")
-        DROPPED = "dropped", _("Dropped")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="uploaded_lists")
-    name = models.CharField(max_length=200)
-    size = models.PositiveIntegerField()
-    stored = models.CharField(max_length=64, blank=True)
-    uploaded_at = models.DateTimeField(default=timezone.now)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    encoding = models.CharField(max_length=40, blank=True)
-    mapping = models.JSONField(null=True)
-    accept_partial = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
-    told = models.JSONField(default=dict)
     result = models.OneToOneField(SiteImport, on_delete=models.PROTECT, null=True, related_name="uploaded")
 
     class Meta:
@@ -160,9 +138,5 @@ class UploadedList(models.Model):
                 condition=Q(state="done", result__isnull=False) | (~Q(state="done") & Q(result=None)),
                 name="list_taken_has_its_import",
             ),
-            models.CheckConstraint(
-                condition=Q(stored="", state__in=["done", "dropped"])
-                | (~Q(stored="") & ~Q(state__in=["done", "dropped"])),
-                name="list_file_is_kept_while_needed",
-            ),
+            SentList.file_is_kept_while_needed("list_file_is_kept_while_needed"),
         ]

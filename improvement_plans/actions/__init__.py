@@ -5,6 +5,14 @@ Keyword-only, `by=` a person or a named part of the program, one transaction, th
 one fact stand for another: reporting agrees to nothing, agreeing verifies nothing.
 """
 
+from improvement_plans.actions.advisory import (
+    add_paper,
+    create_advisory,
+    end_advisory_seat,
+    give_advisory_seat,
+    plan_advisory_meeting,
+    write_advisory_minutes,
+)
 from improvement_plans.actions.committees import (
     begin_seat,
     create_committee,
@@ -37,6 +45,7 @@ from improvement_plans.actions.items import (
     open_plan,
 )
 from improvement_plans.actions.ladder import climb_ladder
+from improvement_plans.actions.lists import check_list, drop_old_lists, import_rows, take_list
 from improvement_plans.actions.meetings import add_topic, plan_meeting, sign_minutes, write_minutes
 from improvement_plans.actions.pledges import end_pledge, make_pledge
 from improvement_plans.actions.progress import issue_progress
@@ -50,27 +59,35 @@ __all__ = [
     "add_item",
     "add_item_from_finding",
     "add_items_from_report",
+    "add_paper",
     "add_topic",
     "agree_item",
     "answer_statement",
     "ask_translation",
     "begin_seat",
     "change_item",
+    "check_list",
     "climb_ladder",
     "confirm_from_report",
     "contest_election",
+    "create_advisory",
     "create_committee",
     "decline_item",
     "dissolve_committee",
+    "drop_old_lists",
+    "end_advisory_seat",
     "end_pledge",
     "end_seat",
     "follow_report",
+    "give_advisory_seat",
+    "import_rows",
     "issue_progress",
     "make_link",
     "make_pledge",
     "mark_no_person",
     "open_link",
     "open_plan",
+    "plan_advisory_meeting",
     "plan_meeting",
     "record_election",
     "remind_of_the_week",
@@ -81,9 +98,11 @@ __all__ = [
     "send_evidence",
     "settle_election",
     "sign_minutes",
+    "take_list",
     "token_of",
     "translate",
     "verify_item",
+    "write_advisory_minutes",
     "write_letter",
     "write_minutes",
     "write_of_steps",

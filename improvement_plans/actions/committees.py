@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import access, audit, queue
 from core.days import today
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, at
 from core.roles import Right
 from improvement_plans.models import Committee, Member, MemberName, Plan, SeatOrigin
 from improvement_plans.permissions import SEAT_RIGHT, check_can_keep_committee
@@ -27,7 +27,7 @@ def create_committee(*, site, kind, formed_on, by) -> Committee:
     if site.programme_id is None:
         raise Invalid(_("This factory is in no programme yet. Enrol it first."))
     if kind not in Committee.Kind.values:
-        raise Invalid(_("This kind of committee is not known."))
+        raise Invalid(_("This kind of committee is not known."), at("kind"))
     if Committee.objects.filter(site=site, kind=kind, dissolved_on=None).exists():
         raise WrongState(_("The factory has a committee of this kind already."))
     committee = Committee.objects.create(site=site, kind=kind, formed_on=formed_on)
@@ -73,9 +73,11 @@ def seat_member(
         if not terms_overlap(since, until, other.since, other.until):
             continue
         if user is not None and other.user_id == user.pk:
-            raise Invalid(_("This person has a seat in this committee on some of these days. Nobody sits twice."))
+            raise Invalid(
+                _("This person has a seat in this committee on some of these days. Nobody sits twice."), at("since")
+            )
         if co_chair and other.co_chair and other.side == side:
-            raise Invalid(_("This side has a co-chair on some of these days. End that seat first."))
+            raise Invalid(_("This side has a co-chair on some of these days. End that seat first."), at("co_chair"))
     member = Member.objects.create(
         committee=committee, user=user, side=side, sex=sex, chosen_by=chosen_by, since=since, until=until,
         co_chair=co_chair,
@@ -101,19 +103,19 @@ def seat_member(
 
 def _check_seat(committee, user, side, sex, chosen_by, since, until, name):
     if side not in SIDES:
-        raise Invalid(_("Name the side: worker or management."))
+        raise Invalid(_("Name the side: worker or management."), at("side"))
     if sex not in Member.Sex.values or chosen_by not in Member.ChosenBy.values:
-        raise Invalid(_("Say how the member was chosen, and woman, man or not said."))
+        raise Invalid(_("Say how the member was chosen, and woman, man or not said."), at("chosen_by"))
     if side == MANAGEMENT and chosen_by != Member.ChosenBy.EMPLOYER:
-        raise Invalid(_("The management side is named by the employer."))
+        raise Invalid(_("The management side is named by the employer."), at("chosen_by"))
     if until is not None and until < since:
-        raise Invalid(_("The last day is before the first."))
+        raise Invalid(_("The last day is before the first."), at("until"))
     if since < committee.formed_on or (committee.dissolved_on and (until is None or until > committee.dissolved_on)):
-        raise Invalid(_("These days are outside the committee’s own."))
+        raise Invalid(_("These days are outside the committee’s own."), at("since"))
     if user is None and not name.strip():
-        raise Invalid(_("Name the member, or the person who signs in."))
+        raise Invalid(_("Name the member, or the person who signs in."), at("name"))
     if user is not None and side == WORKER and access.has(user, Right.MANAGE_FACTORY, committee.site):
-        raise Invalid(_("Who manages the factory does not sit on the worker side."))
+        raise Invalid(_("Who manages the factory does not sit on the worker side."), at("side"))
 
 
 @transaction.atomic

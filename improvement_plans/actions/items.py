@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from compliance.models import Finding
 from core import audit
 from core.days import today
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, WrongState, at
 from factories.models import Site
 from improvement_plans import languages
 from improvement_plans.actions.translations import wait_again
@@ -120,7 +120,7 @@ def add_item(
     """
     check_can_change(by, plan)
     if origin not in PlanItem.Origin.values or origin == PlanItem.Origin.REPORT:
-        raise Invalid(_("What a report found is added from its finding."))
+        raise Invalid(_("What a report found is added from its finding."), at("origin"))
     return _add(plan, by, on, origin=origin, issue=issue, question_key=question_key, language=language, **planned)
 
 
@@ -288,19 +288,19 @@ def _write(item, values, day, language=""):
     if "issue" in values:
         values = values | {"issue": " ".join((values["issue"] or "").split())}
         if not 1 <= len(values["issue"]) <= 160:
-            raise Invalid(_("Name the issue in a few words, at most 160 characters."))
+            raise Invalid(_("Name the issue in a few words, at most 160 characters."), at("issue"))
     if values.get("cause") and values["cause"] not in CAUSES:
-        raise Invalid(_("This cause is not on the list."))
+        raise Invalid(_("This cause is not on the list."), at("cause"))
     if "steps" in values:
         values = values | {"steps": check_length(values["steps"] or "")}
     if "expected" in values:
         values = values | {"expected": " ".join((values["expected"] or "").split())}
         if len(values["expected"]) > 200:
-            raise Invalid(_("Say in at most 200 characters what will show that it is fixed."))
+            raise Invalid(_("Say in at most 200 characters what will show that it is fixed."), at("expected"))
     _check_money(item, values)
     if values.get("due_on"):
         if values["due_on"] < day:
-            raise Invalid(_("The day is past already. Choose one to come."))
+            raise Invalid(_("The day is past already. Choose one to come."), at("due_on"))
         if item.due_on and values["due_on"] > item.due_on:
             item.slips += 1
         item.first_due_on = item.first_due_on or values["due_on"]
@@ -315,9 +315,9 @@ def _check_money(item, values):
     after = {name: values.get(name, getattr(item, name)) for name in (*MONEY, "currency")}
     amounts = [after[name] for name in MONEY if after[name] is not None]
     if any(amount < 0 for amount in amounts):
-        raise Invalid(_("Write an amount of 0 or more."))
+        raise Invalid(_("Write an amount of 0 or more."), at("cost"))
     currency = after["currency"] or ""
     if (amounts or currency) and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-        raise Invalid(_("Say in which currency the amount is, such as USD."))
+        raise Invalid(_("Say in which currency the amount is, such as USD."), at("currency"))
     if values.get("priority") and values["priority"] not in dict(PRIORITY_CHOICES):
-        raise Invalid(_("This priority is not on the list."))
+        raise Invalid(_("This priority is not on the list."), at("priority"))

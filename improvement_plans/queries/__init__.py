@@ -1,5 +1,13 @@
 """Reads for the screens, always scoped by person: plans and items, committees and meetings, statements."""
 
+from improvement_plans.queries.advisory import (
+    advisory_committees,
+    advisory_meeting_view,
+    advisory_paper,
+    advisory_view,
+    programmes_without,
+    sits_on_advisory,
+)
 from improvement_plans.queries.committees import (
     CommitteeView,
     MeetingView,
@@ -49,6 +57,10 @@ __all__ = [
     "Face",
     "ItemView",
     "MeetingView",
+    "advisory_committees",
+    "advisory_meeting_view",
+    "advisory_paper",
+    "advisory_view",
     "board",
     "buyers_of",
     "committee_view",
@@ -72,10 +84,12 @@ __all__ = [
     "pledge",
     "pledges_of",
     "prefilled",
+    "programmes_without",
     "progress_of",
     "progress_view",
     "readers_for",
     "seats_in_office",
+    "sits_on_advisory",
     "slipped",
     "statement_view",
     "statements",

@@ -1,9 +1,11 @@
 """Pure decisions of improvement plans. No database, no clock, no person: the day is always given.
 
 `parity` counts both sides on a day, `composition` judges a body by its dated rule, `items` says the outsiders' word,
-`elections` counts votes, `minutes` what both signatures make of a meeting, `ladder` who is told of what slips.
+`elections` counts votes, `minutes` what both signatures make of a meeting, `ladder` who is told of what slips,
+`advisory` counts the three groups that advise a programme.
 """
 
+from improvement_plans.rules.advisory import EMPLOYERS, GOVERNMENT, GROUPS, WORKERS, Terms, counted, terms_of
 from improvement_plans.rules.composition import Band, Composition, Reason, band_of, rule_of, validity
 from improvement_plans.rules.elections import ANNULLED, CONTESTED, COUNTED, UPHELD, election_state, result
 from improvement_plans.rules.items import (
@@ -48,8 +50,11 @@ __all__ = [
     "CONFIRMED",
     "CONTESTED",
     "COUNTED",
+    "EMPLOYERS",
     "FOUR",
     "GOOD",
+    "GOVERNMENT",
+    "GROUPS",
     "LADDER",
     "MANAGEMENT",
     "REOPENED",
@@ -60,6 +65,7 @@ __all__ = [
     "VERIFIED",
     "WITHDRAWN",
     "WORKER",
+    "WORKERS",
     "Band",
     "Composition",
     "Parity",
@@ -67,8 +73,10 @@ __all__ = [
     "Rung",
     "Seat",
     "Signature",
+    "Terms",
     "band_of",
     "both_agree",
+    "counted",
     "days_late",
     "due_rungs",
     "election_state",
@@ -81,6 +89,7 @@ __all__ = [
     "rule_of",
     "slips_on",
     "standing_signatures",
+    "terms_of",
     "terms_overlap",
     "urgency",
     "validity",

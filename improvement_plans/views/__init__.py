@@ -1,5 +1,15 @@
 """Screens of improvement plans, thin: a query reads, an action writes, a refusal stands beside what was typed."""
 
+from improvement_plans.views.advisory import (
+    advisory,
+    advisory_list,
+    advisory_meeting,
+    advisory_minutes,
+    advisory_paper,
+    advisory_seat,
+    end_advisory_seat,
+    plan_advisory_meeting,
+)
 from improvement_plans.views.committees import (
     add_topic,
     committee,
@@ -25,6 +35,7 @@ from improvement_plans.views.evidence import (
     send,
 )
 from improvement_plans.views.exports import committee_table, plan_days, plan_table
+from improvement_plans.views.lists import plan_list_page, plan_list_places, plan_lists
 from improvement_plans.views.plans import (
     add,
     answer,
@@ -60,6 +71,12 @@ __all__ = [
     "add",
     "add_evidence",
     "add_topic",
+    "advisory",
+    "advisory_list",
+    "advisory_meeting",
+    "advisory_minutes",
+    "advisory_paper",
+    "advisory_seat",
     "answer",
     "answer_statement",
     "board",
@@ -69,6 +86,7 @@ __all__ = [
     "committee_table",
     "contest",
     "election",
+    "end_advisory_seat",
     "end_pledge",
     "end_seat",
     "evidence_file",
@@ -81,8 +99,12 @@ __all__ = [
     "meeting",
     "mine",
     "minutes",
+    "plan_advisory_meeting",
     "plan_days",
     "plan_list",
+    "plan_list_page",
+    "plan_list_places",
+    "plan_lists",
     "plan_meeting",
     "plan_sheet",
     "plan_table",

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import access
-from core.errors import NOTHING_HERE, WrongState
+from core.errors import NOTHING_HERE, Invalid, NotNow, WrongState
+from core.middleware import status_of
 from core.roles import Right
 
 PHONE, DESK = "core/phone.html", "core/desk.html"
@@ -38,6 +39,19 @@ def show(request, template, context, *, here="", phone=True, status=200):
 
 
 def refused(form, error):
-    """Put an action's refusal into the form, so that nothing typed is lost. Returns the status to answer with."""
-    form.add_error(None, error.sentence)
-    return 409 if isinstance(error, WrongState) else 400
+    """Put an action's refusal into the form, beside the field it names. Returns the status to answer with."""
+    named = (one.get("field") for one in getattr(error, "problems", ()))
+    form.add_error(next((name for name in named if name in form.fields), None), error.sentence)
+    return status_of(error)
+
+
+def sent(request, form, act):
+    """(what the action made, None), or (None, the status to show the form again with). Nothing typed is lost."""
+    if form is None or request.method != "POST":
+        return None, 200
+    if not form.is_valid():
+        return None, 400
+    try:
+        return act(), None
+    except (Invalid, NotNow, WrongState) as error:
+        return None, refused(form, error)

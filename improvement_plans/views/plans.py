@@ -11,7 +11,13 @@ from core import access, statuses
 from core.days import today
 from core.errors import NOTHING_HERE, Invalid, WrongState
 from improvement_plans import actions, forms, queries
-from improvement_plans.permissions import check_can_change, plans_visible_to, standing
+from improvement_plans.permissions import (
+    KEEPS_COMMITTEES,
+    SEES_PLANS,
+    check_can_change,
+    plans_visible_to,
+    standing,
+)
 from improvement_plans.views.pages import found, refused, show
 
 # --- lists --------------------------------------------------------------------------------------------------------
@@ -39,10 +45,10 @@ def plan_list(request):
         (plan, [(key, f"{statuses.status(key).word}: {n}") for key, n in counts[plan.pk].items() if n])
         for plan in page.object_list
     ]
-    return show(
-        request, "improvement_plans/plans.html", {"page": page, "rows": rows}, here="plans",
-        phone=bool(queries.seats_in_office(request.user)),
-    )  # fmt: skip
+    held = access.held_in(request)
+    context = {"page": page, "rows": rows, "staff": held.any(*SEES_PLANS), "keeps": held.any(*KEEPS_COMMITTEES)}
+    phone = bool(queries.seats_in_office(request.user))
+    return show(request, "improvement_plans/plans.html", context, here="plans", phone=phone)
 
 
 @require_GET

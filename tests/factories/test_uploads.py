@@ -160,7 +160,7 @@ def test_columns_are_named_once_for_each_sender(client, world, sent, press):
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_at_the_door(sent, monkeypatch, name, data, said):
-    monkeypatch.setattr("factories.actions.uploads.MAX_BYTES", 100)
+    monkeypatch.setattr("core.actions.lists.MAX_BYTES", 100)
     answer = sent(data, name)
     assert answer.status_code == 400
     assert said in answer.content.decode()

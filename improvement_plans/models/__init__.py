@@ -13,8 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models import Finding, Report
 from core.frozen import Frozen
 from core.ids import new_id
-from core.models import Payload
+from core.models import Payload, Programme, SentList
 from factories.models import Buyer, Cycle, Site
+from improvement_plans.models.advisory import (  # noqa: F401 one door for every model
+    GROUP_CHOICES,
+    AdvisoryCommittee,
+    AdvisoryMeeting,
+    AdvisoryMinutes,
+    AdvisoryMinutesWords,
+    AdvisoryName,
+    AdvisoryPaper,
+    AdvisorySeat,
+)
 from improvement_plans.rules import CAUSES, MANAGEMENT, WORKER
 
 PERSON = settings.AUTH_USER_MODEL
@@ -160,7 +170,10 @@ class PlanItem(models.Model):
     issue = models.CharField(max_length=160)
     origin = models.CharField(max_length=6, choices=Origin)
     cause = models.CharField(max_length=14, choices=CAUSE_CHOICES, blank=True)
-    steps = models.TextField(blank=True, help_text="What will change")
+    steps = models.TextField(blank=True, help_text="What will change, a step on each line")
+    steps_done = models.JSONField(
+        default=dict, blank=True, help_text="{number of a step: the day it was said to be done}"
+    )
     expected = models.CharField(max_length=200, blank=True, help_text="What will show that it is fixed")
     languages = models.JSONField(default=dict, blank=True, help_text="{typed field: the language it is written in}")
     cost = models.DecimalField(max_digits=14, decimal_places=2, null=True, help_text="Once, in `currency`")
@@ -214,6 +227,27 @@ class PlanItem(models.Model):
     def planned(self):
         """Has somebody written what will change, by whom and by when?"""
         return bool(self.steps and self.due_on and self.responsible_id)
+
+
+class StepMark(Frozen):
+    """That somebody said of one step of an item that it is done, or is not after all: history, no fact of a fix.
+
+    `number` counts the lines of what was planned in `edition`. What is true now stands in the item's `steps_done`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="step_marks")
+    edition = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    done = models.BooleanField()
+    side = models.CharField(max_length=10, choices=SIDE_CHOICES, blank=True, help_text="Empty: the programme")
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(help_text="The programme's day")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="step_counts_from_one")]
 
 
 class ItemWriting(models.Model):
@@ -336,6 +370,7 @@ class ItemFact(Frozen):
 
     class Meta:
         ordering = ["round", "at", "id"]
+        indexes = [models.Index(fields=["kind", "round", "item"], name="facts_of_a_kind")]  # what waits for a check
         constraints = [
             models.UniqueConstraint(fields=["item", "round", "kind"], name="fact_once_a_round"),
             models.CheckConstraint(condition=Q(by=None) ^ Q(by_system=""), name="fact_person_or_system"),
@@ -932,3 +967,23 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "about"], name="reminder_once")]
+
+
+# --- lists that are sent in ---------------------------------------------------------------------------------------
+
+
+class PlanList(SentList):
+    """A list of committees with their members, or of plan items, that a programme kept before it came here."""
+
+    class Kind(models.TextChoices):
+        MEMBERS = "members", _("Committees and who sits in them")
+        ITEMS = "items", _("Items of plans")
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="plan_lists")
+    kind = models.CharField(max_length=8, choices=Kind)
+
+    class Meta:
+        constraints = [
+            SentList.file_is_kept_while_needed("plan_list_file_is_kept_while_needed"),
+            models.CheckConstraint(condition=Q(kind__in=["members", "items"]), name="plan_list_kind_is_known"),
+        ]
