@@ -28,7 +28,8 @@ def plan_workbook(board, who) -> bytes:
     """One row an item. A worker's name only for her committee and the programme."""
     heads = (
         _("Number"), _("Issue"), _("How it stands"), _("Where it comes from"), _("Employer’s duty by law"), _("Cause"),
-        _("What will change"), _("What will show it"), _("Who does it"), _("Witness"), _("By"), _("First day"),
+        _("What will change"), _("Steps said to be done"),
+        _("What will show it"), _("Who does it"), _("Witness"), _("By"), _("First day"),
         _("Days moved"), _("Reported"), _("Agreed"), _("Verified"), _("Confirmed"), _("How soon"), _("Cost"),
         _("Saving in a year"), _("Currency"),
     )  # fmt: skip
@@ -49,6 +50,7 @@ def plan_workbook(board, who) -> bytes:
                 _("Yes") if item.duty else _("No"),
                 item.get_cause_display(),
                 item.steps,
+                _("%(n)d of %(all)d") % {"n": one.steps_done, "all": len(one.steps)} if item.steps else "",
                 item.expected,
                 *(one_face.words if one_face else "" for one_face in named),
                 _day(item.due_on),

@@ -47,6 +47,14 @@ def _language(programme):
     )
 
 
+class Written(forms.Form):
+    """A form of typed words, which say in which language they are written."""
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = _language(programme)
+
+
 def _amount(label):
     return forms.DecimalField(
         label=label, required=False, min_value=0, max_digits=14, decimal_places=2,
@@ -74,7 +82,7 @@ class QueueForm(forms.Form):
     public = forms.BooleanField(label=_("Only what becomes public"), required=False)
 
 
-class ProgressForm(forms.Form):
+class ProgressForm(Written):
     """What an adviser says beside what is known."""
 
     number = forms.TypedChoiceField(
@@ -93,10 +101,10 @@ class ProgressForm(forms.Form):
         """The values as the action takes them."""
         data = self.cleaned_data
         words = {"done": data["done"], "dialogue": data["about"], "next": data["next"]}
-        return {"number": data["number"], "dialogue": data["dialogue"], "words": words}
+        return {name: data[name] for name in ("number", "dialogue", "language")} | {"words": words}
 
 
-class PledgeForm(forms.Form):
+class PledgeForm(Written):
     """What a buyer will change. Who acts for one buyer is not asked for which."""
 
     buyer = forms.ChoiceField(label=_("For which buyer"))
@@ -117,12 +125,12 @@ class PledgeForm(forms.Form):
         return self.cleaned_data | {"buyer": self.buyers[self.cleaned_data["buyer"]]}
 
 
-class EndPledgeForm(forms.Form):
+class EndPledgeForm(Written):
     kind = forms.ChoiceField(choices=PledgeFact.Kind)
     text = _words(_("What was done, or why it is taken back"), rows=2)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Written):
     """A co-chair's word. `about` and `edition` say what was on the screen when it was given."""
 
     about = forms.ChoiceField(choices=[("plan", "plan"), ("fix", "fix")], widget=forms.HiddenInput)
@@ -136,11 +144,22 @@ class AnswerForm(forms.Form):
         return data
 
 
-class ReportForm(forms.Form):
+class ReportForm(Written):
     text = _words(_("What was done?"), help_text=_("Do not name a worker."))
 
 
-class VerifyForm(forms.Form):
+class StepForm(forms.Form):
+    """One step, by its number on the screen."""
+
+    def __init__(self, *args, programme=None, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    edition = forms.IntegerField()
+    number = forms.IntegerField(min_value=1)
+    done = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda said: said == "yes")
+
+
+class VerifyForm(Written):
     how = forms.ChoiceField(
         label=_("How did you check?"),
         choices=[("visit", _("I was there and saw it")), ("document", _("I read documents"))],
@@ -149,7 +168,7 @@ class VerifyForm(forms.Form):
     text = _words(_("What did you see?"), required=False, help_text=_("Do not name a worker."))
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(Written):
     reason = _words(_("What is not fixed?"), help_text=_("Do not name a worker."))
 
 
@@ -182,7 +201,9 @@ class ChangeForm(forms.Form):
     """What is planned. The reason is asked once a plan stands."""
 
     steps = _words(
-        _("What will change"), required=False, help_text=_("Say what, where and how often. Do not name a worker.")
+        _("What will change"),
+        required=False,
+        help_text=_("One step on each line: what, where and how often. Do not name a worker."),
     )
     cause = forms.ChoiceField(label=_("Why did it happen?"), required=False, choices=[("", "")])
     responsible = forms.ChoiceField(
@@ -379,7 +400,7 @@ class ElectionForm(forms.Form):
         return counts | {"invalid": data["invalid"] or 0, "candidates": rows}
 
 
-class WhyForm(forms.Form):
+class WhyForm(Written):
     reason = _words(_("Why?"), help_text=_("Do not name a worker."))
 
 
@@ -394,14 +415,10 @@ class MeetingForm(forms.Form):
     place = forms.CharField(label=_("Place"), required=False, max_length=80)
 
 
-class TopicForm(forms.Form):
+class TopicForm(Written):
     topic = forms.CharField(
         label=_("What else should be talked about?"), max_length=160, widget=forms.TextInput({"dir": "auto"})
     )
-
-    def __init__(self, *args, programme, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["language"] = _language(programme)
 
 
 PROMISES = 3
@@ -477,7 +494,7 @@ class MinutesForm(forms.Form):
         }
 
 
-class SignForm(forms.Form):
+class SignForm(Written):
     edition = forms.IntegerField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=MinutesSignature.Decision, widget=forms.HiddenInput)
     reason = _words(_("Your reservation, or why you do not sign"), required=False, rows=2)
@@ -486,24 +503,19 @@ class SignForm(forms.Form):
 # --- statements ---------------------------------------------------------------------------------------------------
 
 
-class StatementForm(forms.Form):
+class StatementForm(Written):
     """Words, and who may read them."""
 
     text = _words(_("What do you want to say?"), help_text=_("In any language."), rows=6)
     readers = forms.ChoiceField(label=_("Who may read it?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args, readers, programme, **kwargs):
+    def __init__(self, *args, readers, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["language"] = _language(programme)
         self.fields["readers"].choices = readers
 
 
-class StatementAnswerForm(forms.Form):
+class StatementAnswerForm(Written):
     text = _words(_("Your words"), rows=4)
-
-    def __init__(self, *args, programme, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["language"] = _language(programme)
 
 
 # --- translations -------------------------------------------------------------------------------------------------
@@ -562,7 +574,7 @@ class AdvisorySeatForm(PersonForm):
         return {key: self.cleaned_data[key] for key in keys}
 
 
-class PaperForm(forms.Form):
+class PaperForm(Written):
     """A file, or an address on the web."""
 
     title = forms.CharField(label=_("Title"), max_length=160, widget=forms.TextInput({"dir": "auto"}))
@@ -575,10 +587,6 @@ class PaperForm(forms.Form):
         label=_("Or an address on the web"), required=False, max_length=500, assume_scheme="https",
         widget=forms.URLInput({"class": "ltr"}),
     )  # fmt: skip
-
-    def __init__(self, *args, programme, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["language"] = _language(programme)
 
     def clean_file(self):
         """Refused by its size before it is read."""
@@ -653,9 +661,10 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args, uploaded, **kwargs):
         super().__init__(*args, **kwargs)
         self.uploaded, columns = uploaded, uploaded.told["columns"]
+        known = (uploaded.mapping or {}).get("fields") or uploaded.told.get("named", {})
         for ours, column in imports.COLUMNS[uploaded.kind].items():
             self.fields[ours] = forms.ChoiceField(
-                label=column.words, required=column.needed,
+                label=column.words, required=column.needed, initial=known.get(ours, ""),
                 choices=[("", _("Not in this list")), *((one, one) for one in columns)],
             )  # fmt: skip
         self.fields["dates"] = forms.ChoiceField(

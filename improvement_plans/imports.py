@@ -132,6 +132,7 @@ def look_through(told, path, *, kind, name, mapping=None, known=(), encoding=Non
     told |= {"columns": columns, "notes": table.notes}
     needed = [ours for ours, column in COLUMNS[kind].items() if column.needed]
     names = by_name(columns, _known(kind), folded, name)
+    told["named"] = {ours: theirs for ours, (theirs,) in names.items()}
     missing = [ours for ours in needed if ours not in names]
     if mapping is None and missing:
         mapping = next((one for one in known if _suits(one, columns)), None)

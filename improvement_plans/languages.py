@@ -27,6 +27,11 @@ def choices(programme) -> list[tuple[str, str]]:
     return [*own.items(), ("", _("Another language"))]
 
 
+def written(text, language, programme) -> dict:
+    """Typed words as they are kept apart: what was said, and in which language where its writer said one."""
+    return {"text": text, "language": checked(language, programme)}
+
+
 def checked(code, programme) -> str:
     """The code where it is one to choose, else none: which language it is never stops what somebody has to say."""
     return code if code in dict(choices(programme)) else ""

@@ -86,8 +86,14 @@ def items_visible_to(user):
 def waits_for_a_check():
     """Reported in the running round, and looked at by nobody of the programme: a condition on plan items."""
     here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
+    return Q(Exists(here.filter(kind="reported"))) & nobody_looked()
+
+
+def nobody_looked():
+    """Looked at by nobody of the programme in the running round, and not gone on elsewhere: a condition on items."""
+    here = ItemFact.objects.filter(item=OuterRef("pk"), round=OuterRef("round"))
     looked_at = Exists(here.filter(kind__in=["verified", "confirmed", "withdrawn"]))
-    return Q(Exists(here.filter(kind="reported")), ~looked_at, continued_by=None)
+    return Q(~looked_at, continued_by=None)
 
 
 def assesses(user):
@@ -591,7 +597,7 @@ def advisory_visible_to(user):
 def check_can_keep_advisory(user, programme):
     """Write down who sits, plan meetings, hand over papers, write minutes: who plans the programme's visits."""
     if not (is_system(user) or access.has(user, Right.PLAN_VISITS, programme)):
-        raise Denied(_("Only the programme’s manager keeps the advisory committee."))
+        raise Denied(_("Only who runs the programme may write here."))
 
 
 def can_keep_advisory(user, programme):

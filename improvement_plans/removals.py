@@ -76,7 +76,8 @@ def _empty(item, name, who):
         if item.finding_id is None:  # what a report found is called by the question, not by a person
             PlanItem.objects.filter(pk=item.pk).update(issue=GONE)
         return
-    PlanItem.objects.filter(pk=item.pk).update(**{name: ""})
+    gone: dict = {name: ""} | ({"steps_done": {}} if name == "steps" else {})
+    PlanItem.objects.filter(pk=item.pk).update(**gone)
     if not words:
         return
     beside = PlanItem.objects.filter(continues=item) | PlanItem.objects.filter(continued_by=item)

@@ -42,6 +42,7 @@ from improvement_plans.actions.items import (
     add_item_from_finding,
     add_items_from_report,
     change_item,
+    mark_step,
     open_plan,
 )
 from improvement_plans.actions.ladder import climb_ladder
@@ -85,6 +86,7 @@ __all__ = [
     "make_link",
     "make_pledge",
     "mark_no_person",
+    "mark_step",
     "open_link",
     "open_plan",
     "plan_advisory_meeting",

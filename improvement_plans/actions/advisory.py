@@ -9,6 +9,7 @@ from core.days import setting, today
 from core.errors import Invalid, WrongState
 from core.roles import Right
 from improvement_plans import languages
+from improvement_plans.actions.evidence import check_not_removed
 from improvement_plans.actions.items import check_length
 from improvement_plans.models import (
     AdvisoryCommittee,
@@ -124,7 +125,8 @@ def add_paper(*, meeting, title, data: bytes = b"", link="", language="", by) ->
     if data:
         if len(data) > settings.EVIDENCE_MAX_BYTES:
             raise Invalid(_("This file is too large."), code="too-large")
-        data, media_type = scanning.admit(data)
+        sent, (data, media_type) = data, scanning.admit(data)
+        check_not_removed(sent, data)
         kept = {"stored": storage.store().put(data), "size": len(data), "media_type": media_type}
     with transaction.atomic():
         meeting = AdvisoryMeeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Invalid, WrongState
+from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
 from improvement_plans.models import (
     Candidate,
@@ -57,7 +58,7 @@ def record_election(*, committee, held_on, seats, eligible, voted, invalid=0, ca
 
 
 @transaction.atomic
-def contest_election(*, election, reason, by) -> ElectionWord:
+def contest_election(*, election, reason, language="", by) -> ElectionWord:
     """Say that it was no fair election, and why. Who sits for the workers, their union, advisers and keepers.
 
     From now it is contested, and no valid election, until the programme looked into it. Records election.contested.
@@ -68,29 +69,30 @@ def contest_election(*, election, reason, by) -> ElectionWord:
         raise WrongState(_("This election is contested already."))
     if _state(election) == ANNULLED:
         raise WrongState(_("This election does not stand any more."))
-    return _say(election, CONTESTED, reason, by)
+    return _say(election, CONTESTED, reason, language, by)
 
 
 @transaction.atomic
-def settle_election(*, election, stands, reason, by) -> ElectionWord:
+def settle_election(*, election, stands, reason, language="", by) -> ElectionWord:
     """The programme looked into it: it stands, or not. Advisers and keepers. Records election.upheld or .annulled."""
     election = Election.objects.select_for_update(of=("self",)).get(pk=election.pk)
     check_can_keep_committee(by, election.committee.site)
     if _state(election) != CONTESTED:
         raise WrongState(_("Nobody contests this election."))
-    return _say(election, UPHELD if stands else ANNULLED, reason, by)
+    return _say(election, UPHELD if stands else ANNULLED, reason, language, by)
 
 
 def _state(election):
     return election_state(election.words.values_list("kind", flat=True))
 
 
-def _say(election, kind, reason, by):
+def _say(election, kind, reason, language, by):
     reason = check_length(reason)
     if not reason:
         raise Invalid(_("Say why."))
     site = election.committee.site
-    text = ElectionWordText(body={"text": reason}, salt=ElectionWordText.new_salt())
+    body = languages.written(reason, language, site.programme)
+    text = ElectionWordText(body=body, salt=ElectionWordText.new_salt())
     text.word = ElectionWord.objects.create(election=election, kind=kind, on=day_of(site), by=by, digest=text.digest)
     text.save()
     verbs = {CONTESTED: "election.contested", UPHELD: "election.upheld", ANNULLED: "election.annulled"}

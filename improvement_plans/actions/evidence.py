@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import audit, scanning, storage
+from core import audit, holders, scanning, storage
 from core.entrance.sealing import digest
 from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from core.ids import new_id
@@ -45,10 +45,9 @@ def _keep(item, moment, data, *, by, link=None):
         raise Invalid(_("Say whether this shows before or after."))
     if len(data) > settings.EVIDENCE_MAX_BYTES:
         raise Invalid(_("This file is too large. Take the photo with a lower quality."), code="too-large")
-    data, media_type = scanning.admit(data)
-    name = storage.sha256_of(data)
-    _check_not_removed(item, name)
-    storage.store().put(data)
+    sent, (data, media_type) = data, scanning.admit(data)
+    check_not_removed(sent, data)
+    name = storage.store().put(data)
     with transaction.atomic():
         item = locked(item)
         check_runs(item)
@@ -75,10 +74,9 @@ def _keep(item, moment, data, *, by, link=None):
     return kept
 
 
-def _check_not_removed(item, name):
-    """What two people removed does not come back the same day by another hand."""
-    site = item.plan.site_id
-    if ItemEvidence.objects.filter(stored=name, item__plan__site=site, redacted_at__isnull=False).exists():
+def check_not_removed(sent, kept):
+    """What two people removed, here, in a visit or anywhere else, does not come back by another hand."""
+    if holders.was_removed(sent, kept):
         raise Invalid(_("This very file was removed by law. Take another photo."), code="removed")
 
 

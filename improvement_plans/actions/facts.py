@@ -8,6 +8,7 @@ from core import access, audit
 from core.errors import Denied, Invalid, WrongState
 from core.roles import Right
 from factories.models import Site
+from improvement_plans import languages
 from improvement_plans.actions.items import (
     add_items_from_report,
     check_length,
@@ -32,7 +33,7 @@ HANDED_ON = (
 
 
 @transaction.atomic
-def report_done(*, item, text, by, on=None) -> ItemFact:
+def report_done(*, item, text, language="", by, on=None) -> ItemFact:
     """The factory says that it is fixed. Its managers and the management side in office. Records fix.reported.
 
     `text` says what was done; it lies apart. Nobody has checked by this, and nobody has agreed.
@@ -44,11 +45,11 @@ def report_done(*, item, text, by, on=None) -> ItemFact:
         raise WrongState(_("This is reported or checked already."))
     if not text.strip():
         raise Invalid(_("Say what was done."))
-    return _fact(item, "reported", by, on, text=text)
+    return _fact(item, "reported", by, on, text=text, language=language)
 
 
 @transaction.atomic
-def verify_item(*, item, how, text="", by, on=None) -> ItemFact:
+def verify_item(*, item, how, text="", language="", by, on=None) -> ItemFact:
     """Somebody of the programme looked: `how` is visit or document. Records fix.verified.
 
     An adviser or assessor who does not belong to the factory. Reported or not, agreed or not: what was seen was seen.
@@ -60,11 +61,11 @@ def verify_item(*, item, how, text="", by, on=None) -> ItemFact:
         raise Invalid(_("Say how you checked: by a visit or by documents."))
     if not may_follow("verified", said(item)):
         raise WrongState(_("This is checked already."))
-    return _fact(item, "verified", by, on, text=text, how=how)
+    return _fact(item, "verified", by, on, text=text, language=language, how=how)
 
 
 @transaction.atomic
-def reopen_item(*, item, reason, by, on=None) -> PlanItem:
+def reopen_item(*, item, reason, language="", by, on=None) -> PlanItem:
     """It is not fixed: the round ends, and the facts said so far stay in it. Records fix.reopened.
 
     An adviser or assessor, with a reason. Only what was reported or checked can be opened again.
@@ -76,15 +77,15 @@ def reopen_item(*, item, reason, by, on=None) -> PlanItem:
         raise WrongState(_("Nobody says that this is fixed."))
     if not reason.strip():
         raise Invalid(_("Say what is not fixed."))
-    _fact(item, "reopened", by, on, text=reason)
+    _fact(item, "reopened", by, on, text=reason, language=language)
     return item
 
 
-def _fact(item, kind, by, on, *, text="", how="", report=None):
+def _fact(item, kind, by, on, *, text="", language="", how="", report=None):
     """Write one fact into the running round; `reopened` starts the next round."""
     site = item.plan.site
     text = check_length(text)
-    words = FactWords(body={"text": text}, salt=FactWords.new_salt())
+    words = FactWords(body=languages.written(text, language, site.programme), salt=FactWords.new_salt())
     fact = ItemFact.objects.create(
         item=item, round=item.round, kind=kind, on=day_of(site, on), how=how, report=report,
         digest=words.digest if text else "", **who(by),

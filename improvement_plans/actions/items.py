@@ -21,9 +21,10 @@ from improvement_plans.models import (
     Member,
     Plan,
     PlanItem,
+    StepMark,
 )
 from improvement_plans.permissions import check_can_change, check_can_open_plan, is_system
-from improvement_plans.rules import CAUSES, MANAGEMENT, REPORTED, WORKER, in_office
+from improvement_plans.rules import CAUSES, MANAGEMENT, REPORTED, WORKER, carried, in_office, steps_in
 
 MAX_TEXT = 4000
 MONEY = ("cost", "saving")
@@ -166,7 +167,7 @@ def add_items_from_report(*, plan, report, by, on=None) -> list[PlanItem]:
     if report.assessment.kind == "self":
         found = found.exclude(question_key__in=_being_put_right(plan.site).exclude(question_key__in=list(there)))
     added = []
-    for finding in found.select_related("question", "report__assessment").order_by("position"):
+    for finding in found.select_related("question__version", "report__assessment").order_by("position"):
         item = there.get(finding.question_key)
         if item is None:
             added.append(_add_found(plan, finding, by, on))
@@ -190,7 +191,7 @@ def _add_found(plan, finding, by, on, **planned):
         found_by = {"origin": PlanItem.Origin.SELF}
     return _add(
         plan, by, on, finding=finding, question_key=finding.question_key, issue=finding.question.issue, **found_by,
-        **planned,
+        languages={"issue": finding.question.version.language}, **planned,
     )  # fmt: skip
 
 
@@ -247,7 +248,11 @@ def change_item(*, item, reason="", language="", by, on=None, **fields) -> PlanI
         note_writing(item)
         wait_again(item=item)
     words = ItemChangeWords(
-        body={"reason": reason, "before": {name: _plain(before[name]) for name in changed}},
+        body={
+            "reason": reason,
+            "before": {name: _plain(before[name]) for name in changed},
+            "language": languages.checked(language, item.plan.site.programme),
+        },
         salt=ItemChangeWords.new_salt(),
     )
     words.change = ItemChange.objects.create(
@@ -257,6 +262,35 @@ def change_item(*, item, reason="", language="", by, on=None, **fields) -> PlanI
     audit.record(
         "item.changed", item, by=by, programme=item.plan.site.programme, fields=changed, edition=item.edition, **moved
     )
+    return item
+
+
+@transaction.atomic
+def mark_step(*, item, number, done: bool, edition, by) -> PlanItem:
+    """Say of one step that it is done, or is not after all. Records item.step-done or item.step-open.
+
+    Who may change the plan, until the fix was verified. It is no fact of a fix: nothing is reported or agreed by it,
+    and no signature starts anew. `edition`: the one on the screen, for a number counts its lines.
+    """
+    item = locked(item)
+    who = check_can_change(by, item.plan)
+    check_runs(item)
+    if said(item) & {"verified", "confirmed"}:
+        raise WrongState(_("This is verified fixed. Its steps stand as they are."))
+    if edition != item.edition:
+        raise WrongState(_("The plan was changed after you opened it. Read it again."), code="changed")
+    if not 1 <= number <= len(steps_in(item.steps)):
+        raise Invalid(_("There is no such step."))
+    if done == (str(number) in item.steps_done):
+        return item
+    day = day_of(item.plan.site)
+    rest = {key: on for key, on in item.steps_done.items() if key != str(number)}
+    item.steps_done = rest | ({str(number): day.isoformat()} if done else {})
+    item.save(update_fields=["steps_done"])
+    side = who.seat.side if who.seat else MANAGEMENT if who.manager or who.management_member else ""
+    StepMark.objects.create(item=item, edition=edition, number=number, done=done, side=side, by=by, on=day)
+    verb = "item.step-done" if done else "item.step-open"
+    audit.record(verb, item, by=by, programme=item.plan.site.programme, number=number, edition=edition)
     return item
 
 
@@ -293,6 +327,7 @@ def _write(item, values, day, language=""):
         raise Invalid(_("This cause is not on the list."), at("cause"))
     if "steps" in values:
         values = values | {"steps": check_length(values["steps"] or "")}
+        item.steps_done = carried(item.steps, values["steps"], item.steps_done)
     if "expected" in values:
         values = values | {"expected": " ".join((values["expected"] or "").split())}
         if len(values["expected"]) > 200:
@@ -307,7 +342,8 @@ def _write(item, values, day, language=""):
     for name, value in values.items():
         setattr(item, name, value if value is not None or name in EMPTY_IS_NONE else "")
     written_in = languages.checked(language, item.plan.site.programme)
-    item.languages = item.languages | {name: written_in for name in TYPED if values.get(name)}
+    typed = [name for name in TYPED if values.get(name) and not (name == "issue" and item.finding_id)]
+    item.languages = item.languages | dict.fromkeys(typed, written_in)  # a report's issue: its checklist's language
 
 
 def _check_money(item, values):

@@ -162,7 +162,7 @@ def state_of(minutes) -> str:
 
 
 @transaction.atomic
-def sign_minutes(*, minutes, decision, reason="", on=None, by) -> MinutesSignature:
+def sign_minutes(*, minutes, decision, reason="", language="", on=None, by) -> MinutesSignature:
     """A co-chair in office that day signs for a side, signs with a reservation, or does not. Records minutes.signed.
 
     A reservation and a refusal say why. The last word of a side counts until both have signed.
@@ -188,7 +188,8 @@ def sign_minutes(*, minutes, decision, reason="", on=None, by) -> MinutesSignatu
     last = minutes.signatures.filter(side=seat.side).last()
     if last and last.decision == decision == DECISION.SIGNED:
         return last
-    words = MinutesSignatureWords(body={"text": reason}, salt=MinutesSignatureWords.new_salt())
+    body = languages.written(reason, language, committee.site.programme)
+    words = MinutesSignatureWords(body=body, salt=MinutesSignatureWords.new_salt())
     signature = MinutesSignature.objects.create(
         minutes=minutes, side=seat.side, member=seat, decision=decision, on=day, digest=words.digest if reason else ""
     )

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Invalid, WrongState
+from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
 from improvement_plans.models import Pledge, PledgeFact, PledgeFactWords, PledgeWords
 from improvement_plans.permissions import check_can_pledge
 
 
 @transaction.atomic
-def make_pledge(*, plan, buyer, kind, text, due_on=None, by) -> Pledge:
+def make_pledge(*, plan, buyer, kind, text, due_on=None, language="", by) -> Pledge:
     """A buyer says what it will change: price, lead_time, training or share. Records pledge.made.
 
     Somebody who acts for the buyer, while the factory's consent opens the plan to it.
@@ -25,7 +26,7 @@ def make_pledge(*, plan, buyer, kind, text, due_on=None, by) -> Pledge:
     on = day_of(plan.site)
     if due_on is not None and due_on < on:
         raise Invalid(_("The day is past already. Choose one to come."))
-    words = PledgeWords(body={"text": text}, salt=PledgeWords.new_salt())
+    words = PledgeWords(body=languages.written(text, language, plan.site.programme), salt=PledgeWords.new_salt())
     words.pledge = Pledge.objects.create(
         plan=plan, buyer=buyer, kind=kind, due_on=due_on, on=on, by=by, digest=words.digest
     )
@@ -38,7 +39,7 @@ def make_pledge(*, plan, buyer, kind, text, due_on=None, by) -> Pledge:
 
 
 @transaction.atomic
-def end_pledge(*, pledge, kind, text, by) -> PledgeFact:
+def end_pledge(*, pledge, kind, text, language="", by) -> PledgeFact:
     """The buyer did it (done), or takes it back (withdrawn), and says how. Records pledge.done or pledge.withdrawn.
 
     Who may make one for this buyer. Once.
@@ -56,7 +57,8 @@ def end_pledge(*, pledge, kind, text, by) -> PledgeFact:
         raise Invalid(_("Say what was done, or why it is taken back."))
     if PledgeFact.objects.filter(pledge=pledge).exists():
         raise WrongState(_("This is done or taken back already."))
-    words = PledgeFactWords(body={"text": text}, salt=PledgeFactWords.new_salt())
+    body = languages.written(text, language, pledge.plan.site.programme)
+    words = PledgeFactWords(body=body, salt=PledgeFactWords.new_salt())
     words.fact = PledgeFact.objects.create(
         pledge=pledge, kind=kind, on=day_of(pledge.plan.site), by=by, digest=words.digest
     )

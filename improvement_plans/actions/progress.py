@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Invalid
+from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
 from improvement_plans.models import Plan, ProgressReport, ProgressWords
 from improvement_plans.permissions import check_can_write_progress
@@ -15,7 +16,7 @@ WORDS = ("done", "dialogue", "next")
 
 
 @transaction.atomic
-def issue_progress(*, plan, number: int, dialogue: str, words: dict, by) -> ProgressReport:
+def issue_progress(*, plan, number: int, dialogue: str, words: dict, language="", by) -> ProgressReport:
     """Issue progress report 1 or 2 of a plan's cycle. Records progress.issued.
 
     An adviser who does not belong to the factory. What is known of plan and committee is counted now and frozen with
@@ -32,6 +33,7 @@ def issue_progress(*, plan, number: int, dialogue: str, words: dict, by) -> Prog
     if number == 2 and not plan.progress_reports.filter(number=1).exists():
         raise Invalid(_("The first progress report comes before the second."))
     body = {name: check_length(words.get(name, "")) for name in WORDS}
+    body["language"] = languages.checked(language, plan.site.programme)
     if not body["done"]:
         raise Invalid(_("Say what was done."))
     on = day_of(plan.site)

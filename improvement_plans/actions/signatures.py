@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import WrongState
+from improvement_plans import languages
 from improvement_plans.actions.items import check_length, check_runs, day_of, locked, said
 from improvement_plans.models import Agreement, AgreementRemark, ItemFact
 from improvement_plans.permissions import check_can_decide, check_can_sign
@@ -16,24 +17,24 @@ DECISION = Agreement.Decision
 
 
 @transaction.atomic
-def agree_item(*, item, remark="", by, on=None, about=None, edition=None) -> Agreement:
+def agree_item(*, item, remark="", language="", by, on=None, about=None, edition=None) -> Agreement:
     """Agree for a side, with or without a remark: to the plan, or, once the fix is reported, that it is fixed.
 
     A co-chair in office on the day, on a day when the committee may decide. Records item.agreed, and fix.agreed with
     the second side's word on the fix. `about` and `edition` say what the person read; when it changed since, nothing
-    is signed.
+    is signed. `language`: of the remark.
     """
     decision = DECISION.WITH_REMARK if remark.strip() else DECISION.AGREED
-    return _sign(item, decision, remark, by, on, about, edition)
+    return _sign(item, decision, remark, language, by, on, about, edition)
 
 
 @transaction.atomic
-def decline_item(*, item, remark="", by, on=None, about=None, edition=None) -> Agreement:
+def decline_item(*, item, remark="", language="", by, on=None, about=None, edition=None) -> Agreement:
     """Do not agree, for a side. The same people and days; a duty stays the employer's. Records item.declined."""
-    return _sign(item, DECISION.DECLINED, remark, by, on, about, edition)
+    return _sign(item, DECISION.DECLINED, remark, language, by, on, about, edition)
 
 
-def _sign(item, decision, remark, by, on, about, edition):
+def _sign(item, decision, remark, language, by, on, about, edition):
     item = locked(item)
     plan = item.plan
     day = day_of(plan.site, on)
@@ -52,7 +53,8 @@ def _sign(item, decision, remark, by, on, about, edition):
     last = given.filter(side=seat.side).last()
     if last and (last.member_id, last.decision) == (seat.pk, decision) and not remark:
         return last
-    words = AgreementRemark(body={"text": remark}, salt=AgreementRemark.new_salt())
+    body = languages.written(remark, language, plan.site.programme)
+    words = AgreementRemark(body=body, salt=AgreementRemark.new_salt())
     agreement = Agreement.objects.create(
         item=item, about=now_about, edition=now_edition, side=seat.side, member=seat, decision=decision, on=day,
         parity=parity.snapshot(), digest=words.digest if remark else "",

@@ -13,7 +13,7 @@ from core.words import long_date
 from improvement_plans import rules
 from improvement_plans.models import Committee, Election, Meeting, MinutesSignature, Plan
 from improvement_plans.permissions import SENTENCES, Standing, committees_visible_to, parity_of, standing
-from improvement_plans.queries.plans import PEOPLE, card, face, facts_of, words_of
+from improvement_plans.queries.plans import PEOPLE, card, face, facts_of, language_of, words_of
 from improvement_plans.queries.translations import InYourLanguage, in_your_language
 from improvement_plans.texts import texts_of
 
@@ -152,7 +152,7 @@ def _vote(election, who, reads_why):
         election=election,
         state=state,
         rows=rows,
-        words=[(word, words_of(word) if reads_why else "") for word in words],
+        words=[(word, words_of(word) if reads_why else "", language_of(word)) for word in words],
         may_contest=(rules.WORKER in who.sides or who.keeper) and state not in (rules.CONTESTED, rules.ANNULLED),
         may_settle=who.keeper and state == rules.CONTESTED,
     )
@@ -332,6 +332,7 @@ def _signed(minutes, who):
             "signature": last.get(side),
             "face": face(last[side].member, who) if side in last else None,
             "reason": words_of(last.get(side)),
+            "language": language_of(last.get(side)),
             "you": who.seat is not None and who.seat.co_chair and who.seat.side == side,
         }
         for side in (rules.MANAGEMENT, rules.WORKER)

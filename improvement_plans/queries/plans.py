@@ -20,6 +20,7 @@ from core.roles import Right
 from factories.models import Site
 from improvement_plans import rules
 from improvement_plans.models import (
+    SIDE_CHOICES,
     Agreement,
     ItemFact,
     LadderStep,
@@ -67,6 +68,19 @@ class Card:
     @property
     def since(self):
         return self.item.duty_since or self.item.added_on
+
+    @property
+    def steps(self):
+        """[(number, words, the day it was said to be done or None)]."""
+        done = self.item.steps_done
+        return [
+            (number, words, date.fromisoformat(done[str(number)]) if str(number) in done else None)
+            for number, words in enumerate(rules.steps_in(self.item.steps), start=1)
+        ]
+
+    @property
+    def steps_done(self):
+        return sum(1 for _number, _words, on in self.steps if on)
 
 
 def facts_of(items) -> dict:
@@ -350,6 +364,7 @@ class Event:
     key: str
     face: Face | None = None
     words: str = ""
+    language: str = ""
     change: object = None
     about: str = ""
     typed: object = None
@@ -422,8 +437,12 @@ class ItemView:
 
     @property
     def may_change(self):
+        return self.may_mark and "reported" not in self.card.facts
+
+    @property
+    def may_mark(self):
         inside = self.who.seat or self.who.manager or self.who.management_member or self.who.keeper
-        return bool(self.open and inside and not self.card.facts & {"reported", "verified", "confirmed"})
+        return bool(self.open and inside and not self.card.facts & {"verified", "confirmed"})
 
     @property
     def may_verify(self):
@@ -501,6 +520,7 @@ def _sides(item, about, edition, who):
             "side": side,
             "agreement": last.get(side),
             "remark": words_of(last.get(side)) if who.sees_names else "",
+            "language": language_of(last.get(side)),
             "you": who.seat is not None and who.seat.co_chair and who.seat.side == side,
         }
         for side in (rules.MANAGEMENT, rules.WORKER)
@@ -537,6 +557,7 @@ def history(item, who) -> list[Event]:
     said = {(fact.round, fact.kind) for fact in item.facts.all()}
     events = [
         (fact.at, Event(fact.on, kind_of(fact, said), words=words_of(fact) if who.inside else "",
+                        language=language_of(fact),
                         about=fact.get_how_display(), **_typed(fact, who.inside)))
         for fact in item.facts.all()
     ]  # fmt: skip
@@ -546,13 +567,25 @@ def history(item, who) -> list[Event]:
             reason = (change.words.body or {}).get("reason", "") if who.inside else ""
             fields = [FIELD_WORDS[name] for name in change.fields if name in FIELD_WORDS] if who.inside else []
             event = Event(
-                change.on, "changed", words=reason, change=change, fields=fields, **_typed(change, who.inside)
+                change.on,
+                "changed",
+                words=reason,
+                language=language_of(change),
+                change=change,
+                fields=fields,
+                **_typed(change, who.inside),
             )
             events.append((change.at, event))
     if who.inside:
+        sides = dict(SIDE_CHOICES)
+        events += [
+            (one.at, Event(one.on, "step-done" if one.done else "step-open", about=one.number,
+                           words=sides.get(one.side) or _("The programme")))
+            for one in item.step_marks.all()
+        ]  # fmt: skip
         events += [
             (one.at, Event(one.on, one.decision, face(one.member, who), words_of(one) if who.sees_names else "",
-                           about=one.get_about_display(), **_typed(one, who.sees_names)))
+                           language=language_of(one), about=one.get_about_display(), **_typed(one, who.sees_names)))
             for one in item.agreements.all()
         ]  # fmt: skip
     return [event for _at, event in sorted(events, key=lambda pair: pair[0], reverse=True)]

@@ -15,7 +15,7 @@ from core.days import today
 from core.models import Programme
 from core.roles import Right
 from improvement_plans.models import ItemEvidence, ItemFact, PlanItem
-from improvement_plans.permissions import assesses, waits_for_a_check
+from improvement_plans.permissions import assesses, nobody_looked
 
 LOOKS = (Right.ADVISE, Right.LEAD_ASSESSMENTS, Right.PLAN_VISITS)
 PAGE = 25
@@ -34,13 +34,20 @@ class Waiting:
 
 
 def _waiting(user, held):
-    """What waits for a check where the person verifies or plans visits, or in a cycle she assesses."""
+    """What waits for a check where the person verifies or plans visits, or in a cycle she assesses.
+
+    Each joined with the fact that says so, `facts`: few items of a programme are reported, and the others are not
+    looked at.
+    """
     mine = []
     if held.any(*LOOKS):
         mine.append(Q(plan__site__programme__in=access.anchors_any(user, LOOKS, Programme)))
     if held.any(Right.ASSESS):
         mine.append(assesses(user))
-    return PlanItem.objects.filter(waits_for_a_check(), reduce(or_, mine)) if mine else PlanItem.objects.none()
+    if not mine:
+        return PlanItem.objects.none()
+    reported = PlanItem.objects.filter(facts__kind="reported", facts__round=F("round"))
+    return reported.filter(nobody_looked(), reduce(or_, mine))
 
 
 def fixes_to_check(user, held=None) -> int:
@@ -64,7 +71,7 @@ def to_check(user, held=None, *, public=False, files="", words="", page=1) -> Pa
     # The list of tags as text: SQLite cannot be asked in another way what it holds.
     rows = _waiting(user, held or access.held(user)).annotate(
         tags=Cast("finding__question__tags", TextField()),
-        reported_on=Subquery(said.filter(kind="reported").values("on")),
+        reported_on=F("facts__on"),
         is_public=Case(When(Q(tags__contains=f'"{PUBLIC}"'), then=Value(True)), default=Value(False)),
     )
     if public:

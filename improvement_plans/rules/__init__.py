@@ -21,9 +21,11 @@ from improvement_plans.rules.items import (
     WITHDRAWN,
     Signature,
     both_agree,
+    carried,
     days_late,
     item_status,
     standing_signatures,
+    steps_in,
     urgency,
 )
 from improvement_plans.rules.ladder import LADDER, Rung, due_rungs, next_rung, slips_on
@@ -76,6 +78,7 @@ __all__ = [
     "Terms",
     "band_of",
     "both_agree",
+    "carried",
     "counted",
     "days_late",
     "due_rungs",
@@ -89,6 +92,7 @@ __all__ = [
     "rule_of",
     "slips_on",
     "standing_signatures",
+    "steps_in",
     "terms_of",
     "terms_overlap",
     "urgency",

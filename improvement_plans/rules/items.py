@@ -55,6 +55,27 @@ def days_late(due_on: date | None, today: date) -> int:
     return max(0, (today - due_on).days) if due_on else 0
 
 
+def steps_in(text: str) -> list[str]:
+    """The steps of what will change: a step on each line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def carried(before: str, after: str, done: Mapping[str, str]) -> dict[str, str]:
+    """What is done of the steps after they were written anew: {number: day} of those whose line stayed as it was.
+
+    A step that moved takes its day along; one that was written otherwise is to be said again.
+    """
+    left: dict[str, list[str]] = {}
+    for number, line in enumerate(steps_in(before), start=1):
+        if str(number) in done:
+            left.setdefault(line, []).append(done[str(number)])
+    kept = {}
+    for number, line in enumerate(steps_in(after), start=1):
+        if left.get(line):
+            kept[str(number)] = left[line].pop(0)
+    return kept
+
+
 @dataclass(frozen=True)
 class Signature:
     """One co-chair's word on one edition of an item, or on one round of its fix."""

@@ -14,7 +14,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def issue_of(context, item, bare=False):
     """What an item is about: a question's issue as its checklist's translators put it, else as it was written, or as a
-    translator put it. `bare`: without the mark of its language, where no mark can stand.
+    translator put it. `bare`: without the mark of its language, where no mark can stand. Words in another language
+    than the page's are marked with theirs, so that a voice does not read them in the wrong one.
 
     One query a page, whatever the number of items.
     """
@@ -22,12 +23,15 @@ def issue_of(context, item, bare=False):
         words = context.render_context.dicts[0]
         if issue_of not in words:
             words[issue_of] = issues_in(get_language())
-        return words[issue_of].get(item.question_key, item.issue)
+        if item.question_key in words[issue_of]:
+            return words[issue_of][item.question_key]
     text, language = item.issue, item.languages.get("issue", "")
     made = (getattr(item, "translated", None) or {}).get("issue", {})
     if made.get("from") == text:
         text, language = made["text"], get_language()
-    return text if bare else format_html("<bdi{}>{}</bdi>", lang(language), text)
+    if bare or item.question_key and language in ("", get_language()):
+        return text
+    return format_html("<bdi{}>{}</bdi>", lang(language), text)
 
 
 @register.simple_tag

@@ -143,7 +143,7 @@ def contest(request, election_id):
     check_can_contest(request.user, vote.committee)
     return _why(
         request, vote, _("Contest the election"),
-        lambda reason: actions.contest_election(election=vote, reason=reason, by=request.user),
+        lambda said: actions.contest_election(election=vote, by=request.user, **said),
         _("The election is contested now."),
     )  # fmt: skip
 
@@ -155,19 +155,19 @@ def settle(request, election_id):
     stands = request.POST.get("stands") == "yes"
     return _why(
         request, vote, _("Settle the contested election"),
-        lambda reason: actions.settle_election(election=vote, stands=stands, reason=reason, by=request.user),
+        lambda said: actions.settle_election(election=vote, stands=stands, by=request.user, **said),
         _("It is settled."), settles=True,
     )  # fmt: skip
 
 
 def _why(request, vote, title, act, said, settles=False):
     """A form of one reason about an election."""
-    form = forms.WhyForm(request.POST or None)
+    form = forms.WhyForm(request.POST or None, programme=vote.committee.site.programme)
     status = 200
     if request.method == "POST":
         if form.is_valid():
             try:
-                act(form.cleaned_data["reason"])
+                act(form.cleaned_data)
             except (Invalid, WrongState) as error:
                 status = refused(form, error)
             else:
@@ -215,7 +215,8 @@ def _meeting_page(request, view, status=200, **bound):
         "there": queries.there(view),
         "lines": queries.parity_lines(view.parity) if view.parity else [],
         "topic_form": bound.get("topic") or forms.TopicForm(programme=view.committee.site.programme),
-        "sign_form": bound.get("sign") or forms.SignForm(initial={"edition": view.edition}),
+        "sign_form": bound.get("sign")
+        or forms.SignForm(initial={"edition": view.edition}, programme=view.committee.site.programme),
     }
     phone = view.who.seat is not None
     return show(request, "improvement_plans/meeting.html", context, here="committees", phone=phone, status=status)
@@ -261,14 +262,13 @@ def minutes(request, meeting_id):
 def sign(request, meeting_id):
     """A co-chair signs the minutes, signs with a reservation, or does not sign."""
     view = found(queries.meeting_view(request.user, meeting_id))
-    form = forms.SignForm(request.POST)
+    form = forms.SignForm(request.POST, programme=view.committee.site.programme)
     if not form.is_valid():
         return _meeting_page(request, view, status=400, sign=form)
-    paper = found(view.meeting.minutes.filter(edition=form.cleaned_data["edition"]).first())
+    said = dict(form.cleaned_data)
+    paper = found(view.meeting.minutes.filter(edition=said.pop("edition")).first())
     try:
-        actions.sign_minutes(
-            minutes=paper, decision=form.cleaned_data["decision"], reason=form.cleaned_data["reason"], by=request.user
-        )
+        actions.sign_minutes(minutes=paper, by=request.user, **said)
     except (Invalid, WrongState) as error:
         return _meeting_page(request, view, status=refused(form, error), sign=form)
     messages.success(request, _("Your answer is signed."))

@@ -76,14 +76,18 @@ def to_check(request):
 
 def _item_page(request, view, status=200, **bound):
     """The item with its forms; `bound` holds the one that was sent back."""
+    programme = view.plan.site.programme
     context = {
         "view": view,
         "lines": queries.parity_lines(view.parity) if view.parity else [],
         "answer_form": bound.get("answer")
-        or forms.AnswerForm(initial={"about": view.about, "edition": view.edition}, auto_id="answer_%s"),
-        "report_form": bound.get("report") or forms.ReportForm(auto_id="report_%s"),
-        "verify_form": bound.get("verify") or forms.VerifyForm(auto_id="verify_%s"),
-        "reopen_form": bound.get("reopen") or forms.ReopenForm(auto_id="reopen_%s"),
+        or forms.AnswerForm(
+            initial={"about": view.about, "edition": view.edition}, auto_id="answer_%s", programme=programme
+        ),
+        "report_form": bound.get("report") or forms.ReportForm(auto_id="report_%s", programme=programme),
+        "verify_form": bound.get("verify") or forms.VerifyForm(auto_id="verify_%s", programme=programme),
+        "reopen_form": bound.get("reopen") or forms.ReopenForm(auto_id="reopen_%s", programme=programme),
+        "step_form": bound.get("step"),
     }
     phone = view.who.seat is not None
     return show(request, "improvement_plans/item.html", context, here="mine", phone=phone, status=status)
@@ -98,7 +102,7 @@ def item(request, item_id):
 def _act(request, item_id, name, form_class, act, said):
     """Take a form of the item's page, call one action, go back to the page."""
     view = found(queries.item_view(request.user, item_id))
-    form = form_class(request.POST, auto_id=f"{name}_%s")
+    form = form_class(request.POST, auto_id=f"{name}_%s", programme=view.plan.site.programme)
     if not form.is_valid():
         return _item_page(request, view, status=400, **{name: form})
     try:
@@ -129,6 +133,16 @@ def report(request, item_id):
         request, item_id, "report", forms.ReportForm,
         lambda item, data: actions.report_done(item=item, by=request.user, **data),
         _("Reported fixed. Nobody has checked yet."),
+    )  # fmt: skip
+
+
+@require_POST
+def mark_step(request, item_id):
+    """Say of one step that it is done, or is not after all."""
+    return _act(
+        request, item_id, "step", forms.StepForm,
+        lambda item, data: actions.mark_step(item=item, by=request.user, **data),
+        _("It is written down."),
     )  # fmt: skip
 
 

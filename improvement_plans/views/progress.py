@@ -26,8 +26,9 @@ def _page(request, plan, form=None, end_form=None, status=200):
         "reports": queries.progress_of(plan),
         "writes": plan.cycle_id and can_write_progress(request.user, plan),
         "pledges": queries.pledges_of(request.user, plan, who.inside),
-        "form": form or (forms.PledgeForm(buyers=buyers) if buyers else None),
+        "form": form or (forms.PledgeForm(buyers=buyers, programme=plan.site.programme) if buyers else None),
         "end_form": end_form,
+        "end_language": forms.EndPledgeForm(programme=plan.site.programme, auto_id=False)["language"],
     }
     return show(
         request, "improvement_plans/progress.html", context, here="plans", phone=who.seat is not None, status=status
@@ -45,7 +46,10 @@ def write_progress(request, plan_id):
     plan = _plan(request, plan_id)
     check_can_write_progress(request.user, plan)
     begun = queries.prefilled(plan)
-    form = forms.ProgressForm(request.POST or None, initial={key: begun[key] for key in ("number", "dialogue")})
+    form = forms.ProgressForm(
+        request.POST or None, initial={key: begun[key] for key in ("number", "dialogue")},
+        programme=plan.site.programme,
+    )  # fmt: skip
     status = 200
     if request.method == "POST":
         status = 400
@@ -82,7 +86,7 @@ def make_pledge(request, plan_id):
     buyers = queries.buyers_of(request.user, plan)
     if not buyers:
         raise Denied(NOTHING_HERE)
-    form = forms.PledgeForm(request.POST, buyers=buyers)
+    form = forms.PledgeForm(request.POST, buyers=buyers, programme=plan.site.programme)
     if not form.is_valid():
         return _page(request, plan, form, status=400)
     try:
@@ -97,7 +101,7 @@ def make_pledge(request, plan_id):
 def end_pledge(request, pledge_id):
     """A buyer did what it said, or takes it back."""
     pledge = found(queries.pledge(request.user, pledge_id))
-    form = forms.EndPledgeForm(request.POST)
+    form = forms.EndPledgeForm(request.POST, programme=pledge.plan.site.programme)
     if not form.is_valid():
         return _page(request, pledge.plan, end_form=form, status=400)
     try:

@@ -294,7 +294,7 @@ def test_two_sides_agree_to_the_plan(floor):
     one = actions.agree_item(item=item, by=floor.sreymom)
     two = actions.agree_item(item=item, remark="ល្អ", by=floor.vuthy)
     assert (one.about, one.edition, one.side, one.decision, one.digest) == ("plan", 2, "worker", "agreed", "")
-    assert (two.decision, two.words.body) == ("agreed_with_remark", {"text": "ល្អ"})
+    assert (two.decision, two.words.body) == ("agreed_with_remark", {"text": "ល្អ", "language": ""})
     assert verify(two.words, two.digest)
     assert one.parity["answer"] == "yes"
     assert not item.facts.exists(), "agreeing to a plan is no fact of a fix"

@@ -12,6 +12,7 @@ from core import holders, queue, retention, storage
 from core.actions.removals import agree_to_remove, ask_to_remove
 from core.audit import System
 from core.days import today
+from core.errors import Invalid
 from core.ids import new_id
 from core.models import AuditRecord, Redaction
 from factories import actions as factories
@@ -143,7 +144,7 @@ def test_every_row_that_names_a_file_of_the_store_is_known():
         for model in apps.get_models()
         for field in model._meta.fields
         if field.name in ("stored", "paper")
-        and model._meta.app_label in ("compliance", "factories", "improvement_plans")
+        and model._meta.app_label in ("compliance", "disclosure", "factories", "improvement_plans")
     }
     assert named == set(holders._holders)
     assert {Evidence, ReplyEvidence, Permit, ItemEvidence} <= named
@@ -158,3 +159,17 @@ def test_a_paper_of_a_permit_is_a_holder_too(floor):
     remove(floor.world, item)
     permit.refresh_from_db()
     assert (permit.paper, len(permit.paper_sha256)) == ("", 64)
+
+
+@pytest.mark.parametrize("other", CASES)
+def test_what_was_removed_elsewhere_does_not_come_back_with_an_item(floor, other):
+    """By the file as it was taken, and by the picture as it was shown here."""
+    item = floor.planned()
+    row = CASES[other](floor)
+    shown = storage.store().get(row.stored)
+    remove(floor.world, row)
+    for data in (photo(), shown):
+        with pytest.raises(Invalid, match="removed by law"):
+            actions.add_evidence(item=item, moment="after", data=data, by=floor.world.mony)
+    assert actions.add_evidence(item=item, moment="after", data=photo("blue"), by=floor.world.mony)
+    assert not storage.store().has(row.stored)

@@ -120,7 +120,7 @@ def test_issuing_from_the_page(floor, client):
     sent = client.post(address, {"number": "1", "dialogue": "none", "done": "A", "about": "B", "next": "C"})
     report = ProgressReport.objects.get()
     assert sent.url.endswith(f"/progress/{report.pk}/")
-    assert report.words.body == {"done": "A", "dialogue": "B", "next": "C"}
+    assert report.words.body == {"done": "A", "dialogue": "B", "next": "C", "language": ""}
     client.force_login(floor.sreymom)
     assert client.get(address).status_code == 403
 

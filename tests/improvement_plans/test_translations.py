@@ -44,7 +44,7 @@ def translated(translation, by, **words):
 def test_asked_for_written_and_shown_under_the_words_as_they_were_written(client, floor, idea, tola):
     world = floor.world
     client.force_login(world.dara)
-    assert f'<p lang="km" dir="ltr">{STEPS}</p>' in page_of(client, world.dara, "item", idea.pk)
+    assert f'<span lang="km" dir="ltr">{STEPS}</span>' in page_of(client, world.dara, "item", idea.pk)
     address = reverse("improvement_plans:translate-item", args=[idea.pk])
     assert client.post(address, {"into": "en"}).status_code == 302
     asked = Translation.objects.get()
@@ -59,7 +59,7 @@ def test_asked_for_written_and_shown_under_the_words_as_they_were_written(client
     assert answer.status_code == 302 and not translations_visible_to(tola).filter(done_at=None).exists()
     page = page_of(client, world.dara, "item", idea.pk)
     assert '<bdi lang="en" dir="ltr">Clean water</bdi>' in page and f'<bdi lang="km" dir="ltr">{KHMER}</bdi>' in page
-    assert f'<p lang="km" dir="ltr">{STEPS}</p>' in page and '<p lang="en" dir="ltr">Add a tank</p>' in page
+    assert f'<span lang="km" dir="ltr">{STEPS}</span>' in page and '<p lang="en" dir="ltr">Add a tank</p>' in page
     assert "Clean water" in page_of(client, world.dara, "board", idea.plan_id)
     floor.sreymom.language = "km"
     floor.sreymom.save()
@@ -185,3 +185,50 @@ def test_twelve_asked_for_cost_as_much_as_two(client, floor, idea, tola):
     few = cost()
     more(10)
     assert cost() == few
+
+
+def test_remarks_and_reasons_carry_their_language_too(client, floor):
+    """By the forms people use: a signature, a report, a check, a new day, an election, minutes. Said otherwise: none."""
+    item = floor.planned()
+
+    def send(person, name, *args, **data):
+        client.force_login(person)
+        answer = client.post(reverse(f"improvement_plans:{name}", args=args), {"language": "km"} | data)
+        assert answer.status_code == 302, answer.content.decode()
+
+    send(
+        floor.sreymom, "answer", item.pk, decision="agreed_with_remark", about="plan", edition=item.edition, remark="ល្អ"
+    )
+    send(floor.vuthy, "report", item.pk, text="រួច")
+    send(floor.world.vannak, "reopen", item.pk, reason="មិនទាន់")
+    planned = {"steps": item.steps, "due_on": "2026-12-20", "responsible": str(item.responsible_id)}
+    send(floor.vuthy, "change", item.pk, reason="យឺត", **planned)
+    send(floor.world.vannak, "verify", item.pk, how="visit", text="ឃើញ", language="")
+    page = page_of(client, floor.world.dara, "item", item.pk)
+    for words in ("ល្អ", "រួច", "មិនទាន់", "យឺត"):
+        assert f'<p class="quote soft" lang="km" dir="ltr">{words}</p>' in page
+    assert '<p class="quote soft" dir="auto">ឃើញ</p>' in page
+    vote = actions.record_election(
+        committee=floor.committee, held_on=TODAY, seats=1, eligible=9, voted=2, by=floor.world.dara,
+        candidates=[{"name": "A", "sex": "f", "votes": 2}],
+    )  # fmt: skip
+    send(floor.sreymom, "contest", vote.pk, reason="មិនត្រឹមត្រូវ")
+    page = page_of(client, floor.world.dara, "committee", floor.committee.pk)
+    assert '<p class="quote soft" lang="km" dir="ltr">មិនត្រឹមត្រូវ</p>' in page
+    meeting = actions.plan_meeting(committee=floor.committee, planned_on=TODAY, by=floor.sreymom)
+    actions.write_minutes(meeting=meeting, held_on=TODAY, present=list(floor.chairs), by=floor.sreymom)
+    send(floor.vuthy, "sign", meeting.pk, decision="reserved", edition=1, reason="ប៉ុន្តែ")
+    page = page_of(client, floor.world.dara, "meeting", meeting.pk)
+    assert '<p class="quote soft" lang="km" dir="ltr">ប៉ុន្តែ</p>' in page
+
+
+def test_what_a_report_found_is_marked_with_the_language_of_its_checklist(client, floor):
+    """So that a voice of the page's language does not read words in another."""
+    item = floor.planned()
+    assert item.languages["issue"] == item.finding.question.version.language == "en"
+    floor.world.dara.language = "km"
+    floor.world.dara.save()
+    assert f'<bdi lang="en" dir="ltr">{item.issue}</bdi>' in page_of(client, floor.world.dara, "item", item.pk)
+    floor.world.dara.language = "en"
+    floor.world.dara.save()
+    assert f'id="issue">{item.issue}</h1>' in page_of(client, floor.world.dara, "item", item.pk)

@@ -1,14 +1,20 @@
-// Reads a few words aloud, for who does not read well: <button data-listen="id of what is read" hidden>. Only with a
-// voice that is on this machine and speaks the page's language: nothing is sent to anybody. Without one, or without
-// this script, the button stays hidden.
+// Reads a few words aloud, for who does not read well: <button data-listen="ids of what is read" hidden>. Each with a
+// voice of this machine that speaks the language those words are marked with, else the page's: nothing is sent to
+// anybody, and no voice reads a language it does not speak. Words without a voice are left out; where none has one, or
+// without this script, the button stays hidden.
 const speech = globalThis.speechSynthesis;
-const language = document.documentElement.lang;
 const spoken = (tag) => tag.toLowerCase().split(/[-_]/)[0];
-const voice = () => speech.getVoices().find((one) => one.localService && spoken(one.lang) === spoken(language));
+const voice = (language) => speech.getVoices().find((one) => one.localService && spoken(one.lang) === spoken(language));
+
+function parts(button) {
+  return button.dataset.listen.split(" ").map((id) => document.getElementById(id)).filter(Boolean).map((element) => ({
+    text: element.innerText.trim(),
+    language: (element.querySelector("[lang]") ?? element.closest("[lang]")).lang,
+  })).filter((part) => part.text && voice(part.language));
+}
 
 function offer() {
-  const found = Boolean(voice());
-  for (const button of document.querySelectorAll("[data-listen]")) button.hidden = !found;
+  for (const button of document.querySelectorAll("[data-listen]")) button.hidden = !parts(button).length;
 }
 
 if (speech) {
@@ -17,12 +23,13 @@ if (speech) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-listen]");
     if (!button) return;
-    const parts = button.dataset.listen.split(" ").map((id) => document.getElementById(id)?.innerText.trim());
-    const words = new SpeechSynthesisUtterance(parts.filter(Boolean).join(". "));
-    words.voice = voice();
-    words.lang = language;
     speech.cancel();  // a second press begins anew
-    speech.speak(words);
+    for (const { text, language } of parts(button)) {
+      const words = new SpeechSynthesisUtterance(text);
+      words.voice = voice(language);
+      words.lang = language;
+      speech.speak(words);
+    }
   });
   addEventListener("pagehide", () => speech.cancel());
 }
