@@ -19,6 +19,7 @@ from compliance import actions
 from compliance.models import DraftFinding, Report
 from core import access, pdf, storage
 from core import actions as core
+from core.actions.lists import upload_list
 from core.audit import System
 from core.days import today
 from core.ids import new_id
@@ -26,6 +27,7 @@ from core.roles import Right
 from factories import actions as factories
 from improvement_plans import actions as plans
 from improvement_plans import tasks
+from improvement_plans.actions.lists import DESK
 from improvement_plans.models import PlanItem, TaskLink
 from tests.architecture.test_urls import OURS
 from tests.compliance.test_actions import jpeg
@@ -83,6 +85,17 @@ def links(world, item):
     return {name: plans.token_of(link) for name, link in made.items()}
 
 
+def advised(world, people):
+    """A paper of the advisory committee, on which one member sits."""
+    committee = plans.create_advisory(programme=world.programme, formed_on=DAY, by=world.sokha)
+    plans.give_advisory_seat(
+        committee=committee, group="workers", organisation="A federation", user=people["advisory-member"], since=DAY,
+        by=world.sokha,
+    )  # fmt: skip
+    meeting = plans.plan_advisory_meeting(committee=committee, planned_on=LATER, by=world.sokha)
+    return plans.add_paper(meeting=meeting, title=WORD, data=jpeg(), by=world.sokha).pk
+
+
 @pytest.fixture
 def planted(world):
     people = everybody(world)
@@ -106,6 +119,9 @@ def planted(world):
     )
     permit = factories.record_permit(site=world.site, kind="boiler", issued_on=DAY, paper=PAPER, by=world.mony)
     uploaded = factories.upload_list(programme=world.programme, name=f"{WORD}.csv", data=b"country\n", by=world.sokha)
+    plan_list = upload_list(
+        desk=DESK, programme=world.programme, kind="members", name=f"{WORD}.csv", data=b"factory\n", by=world.dara
+    )
     case = letters(world, people["government-officer"])
     # The next visit lies before the factory as a draft.
     offered = {"key": "clocks", "value": {}, "in_force_from": today(world.programme)}
@@ -121,7 +137,7 @@ def planted(world):
         "people": people, "old": old.pk, "new": new.pk, "photo": photo.pk, "draft photo": draft_photo.pk,
         "draft": draft.number, "window": window.pk, "sent": sent.pk, "case": case.pk, "plan": item.plan_id,
         "item": item.pk, "before": kept[0].pk, "after": kept[1].pk, "progress": progress.pk, "permit": permit.pk,
-        "site": world.site.ref, "list": uploaded.pk, "version": world.version.pk, "code": copy.code,
+        "site": world.site.ref, "list": uploaded.pk, "plan list": plan_list.pk, "paper": advised(world, people), "version": world.version.pk, "code": copy.code,
     } | {f"link {name}": token for name, token in links(world, item).items()}  # fmt: skip
 
 
@@ -187,6 +203,9 @@ ROWS = [
     ),
     Row("improvement_plans:evidence", ("before",), PROGRAMME | FACTORY, "JFIF"),
     Row("improvement_plans:evidence", ("after",), PLAN, "JFIF"),
+    Row("improvement_plans:advisory-paper", ("paper",), PROGRAMME | {"advisory-member"}, "JFIF"),
+    Row("improvement_plans:plan-list", ("plan list",), {"manager", "adviser"}, WORD),
+    Row("improvement_plans:plan-list-places", ("plan list",), {"manager", "adviser"}, "PK"),
     Row("improvement_plans:send", ("link good",), ANYBODY, "<form"),
     *(Row("improvement_plans:send", (f"link {ended}",), set()) for ended in ("revoked", "over", "orphan")),
     # Last: the editor's shell leaves its refusal to be said on the next page.
@@ -243,7 +262,7 @@ def _kept_from_others(answer):
 
 
 # What makes an answer a file, in the source of a view.
-SENDS = ("stored_file(", "as_file(", "Content-Disposition", "FileResponse(")
+SENDS = ("stored_file(", "places_to_mend(", "as_file(", "Content-Disposition", "FileResponse(")
 ELSEWHERE = {
     "api:tablet-evidence-file": "tests/compliance/test_api.py, by its own token",
 }

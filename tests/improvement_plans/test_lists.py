@@ -253,3 +253,10 @@ def test_who_may_not_write_down_committees_brings_in_no_list(client, floor, rows
     queue.run_waiting()
     uploaded.refresh_from_db()
     assert (uploaded.state, Committee.objects.exists()) == ("checked", False)
+
+
+def test_the_pages_stand_in_the_frame_of_the_desk(client, floor, rows, sent):
+    """One heading, and the way out."""
+    uploaded = sent(HEAD + rows)
+    for shown in (client.get(LISTS).content.decode(), page(client, uploaded)):
+        assert shown.count("<h1") == 1 and "/app/sign-out/" in shown

@@ -75,7 +75,7 @@ def test_words_that_changed_wait_again_and_the_rest_stays(client, floor, idea, t
     assert Translation.objects.get().done_at is None
     page = page_of(client, floor.world.dara, "item", idea.pk)
     assert "Clean water" in page and "Add a tank" not in page
-    assert '<p lang="ar" dir="rtl">Two tanks</p>' in page
+    assert '<span lang="ar" dir="rtl">Two tanks</span>' in page
     with pytest.raises(WrongState):
         translated(asked, tola, answer="Of something else")
     with pytest.raises(Invalid):
