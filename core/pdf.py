@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 
 from core.errors import Refusal
 
@@ -32,6 +33,33 @@ def available() -> bool:
     return True
 
 
+# Khmer and its relatives from India to Burma are drawn from glyphs that stand for a part of a letter or for several,
+# out of the order they are read in: from glyphs alone nobody gets the words back. Those of Arabic give them.
+SHAPED = re.compile("[\u0900-\u109f\u1780-\u17ff\u19e0-\u19ff]")
+
+
+@functools.cache
+def _keep_words():
+    """Let WeasyPrint write beside what it draws of such a script the words themselves (ActualText), so that they can be
+    copied, found and read aloud. It has no door for that: its drawing of one line is wrapped, for the pinned version.
+    """
+    from weasyprint.draw import text
+
+    drawn = text.draw_first_line
+
+    def with_words(stream, textbox, *more):
+        if not SHAPED.search(textbox.text):
+            return drawn(stream, textbox, *more)
+        words = textbox.text.encode("utf-16-be").hex()
+        stream.stream.append(f"/Span <</ActualText <feff{words}>>> BDC".encode())
+        try:
+            return drawn(stream, textbox, *more)
+        finally:
+            stream.stream.append(b"EMC")
+
+    text.draw_first_line = with_words
+
+
 def _fetcher(files):
     """What WeasyPrint asks for anything a document names: it gets the files given and nothing else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -52,6 +80,7 @@ def render(html: str, *, stylesheets=(), files=None) -> bytes:
         raise NoPdf(HOW)
     import weasyprint
 
+    _keep_words()
     fetch = _fetcher(files or {})
     sheets = [weasyprint.CSS(string=text, url_fetcher=fetch) for text in stylesheets]
     return weasyprint.HTML(string=html, url_fetcher=fetch).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")

@@ -220,10 +220,11 @@ class TestPdf:
         assert len(words) > 200
         assert min(float(left) for left, *_ in words) > 19 * millimetre
         assert max(float(right) for _left, _top, right, *_ in words) < (210 - 19) * millimetre
-        marks = [float(bottom) for *_place, bottom, word in words if word == download.code]
+        # Beside Khmer, poppler takes a line of it and what follows for one word.
+        marks = [float(bottom) for *_place, bottom, word in words if download.code in word]
         assert marks and all(bottom < 15 * millimetre for bottom in marks)
         said = self.run("pdftotext", path, "-")
-        assert "مخرجان" in said and "ទំនិញ" in said
+        assert "مخرجان" in said and " ".join(KHMER.split()) in " ".join(said.replace("\n", "").split())
         fonts = self.run("pdffonts", path).splitlines()[2:]
         assert all(line.split()[-5] == "yes" for line in fonts), fonts
         assert {"Khmer", "Arabic"} <= {name for line in fonts for name in ("Khmer", "Arabic") if name in line}

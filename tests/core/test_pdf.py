@@ -1,7 +1,9 @@
 """A report is a tagged PDF made of its own files; the machine that makes it asks nobody for anything."""
 
 import re
+import shutil
 import socket
+import subprocess
 import zlib
 from io import BytesIO
 
@@ -34,6 +36,37 @@ def test_it_is_tagged_and_says_its_language():
     inside = opened(made)
     assert re.search(rb"/Lang\s*\(en\)", inside)
     assert all(word in inside for word in (b"/StructTreeRoot", b"/MarkInfo", b"pdfuaid:part", b"/H1"))
+
+
+KHMER = "ច្រកចេញពីរត្រូវបានចាក់សោ កម្មករមិនអាចចេញបាន ខ្ញុំស្រឡាញ់"
+
+
+def poppler(made, folder):
+    """The words of a PDF as a reader's program copies them, which heeds ActualText."""
+    (folder / "it.pdf").write_bytes(made)
+    return subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", folder / "it.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+@needs_libraries
+def test_khmer_that_is_copied_out_is_khmer(tmp_path):
+    """Its glyphs do not say it: the words stand beside them, for whoever copies, searches or listens."""
+    made = pdf.render(PAGE.format(f"<p lang=km>{KHMER}</p><p lang=en>Two exits, <b lang=km>{KHMER}</b>, locked.</p>"))
+    inside = opened(made)
+    assert inside.count(b"/ActualText <feff" + KHMER.encode("utf-16-be").hex().encode() + b">") == 2
+    assert b"Span <</ActualText" not in opened(pdf.render(PAGE.format("")))
+    assert len(re.findall(rb"\bBDC\b", inside)) == len(re.findall(rb"\bEMC\b", inside))
+    if shutil.which("pdftotext"):
+        told = " ".join(poppler(made, tmp_path).split())
+        assert told.count(KHMER) == 2 and f"Two exits, {KHMER}, locked." in told
+
+
+@needs_libraries
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
+def test_arabic_that_is_copied_out_reads_from_its_beginning(tmp_path):
+    arabic = "خرجان كانا مقفلين في الطابق الثاني"
+    assert arabic in poppler(pdf.render(PAGE.format(f'<p lang="ar" dir="rtl">{arabic}</p>')), tmp_path)
 
 
 @needs_libraries
