@@ -129,7 +129,7 @@ def about(content, download) -> dict:
     report = content.report
     told = {
         "format": FORMAT, "report": content.facts["number"], "version": report.version, "proof": report.digest,
-        "check": documents.checking_address(report), "copy": download.code,
+        "check": documents.checking_address(report), "copy": download.code, "written_in": report.written_in,
     }  # fmt: skip
     if content.facts.get("kind") == "self":
         told["self_reported"] = True

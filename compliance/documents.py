@@ -25,8 +25,9 @@ from django.utils.translation import gettext_lazy as _
 from checklists.models import Citation, Question
 from compliance import rules
 from compliance.models import Finding, Report, ReportAnswer
-from compliance.queries import PUBLIC, VISIT_WORDS, band_words, extent_words, value_words
-from core import paper, pdf
+from compliance.queries import PUBLIC, VISIT_WORDS, band_words, extent_words, translated_texts, value_words
+from compliance.texts import parts_of
+from core import languages, paper, pdf, translating
 from core.entrance.pictures import square
 
 SHEET = Path(__file__).parent / "static" / "compliance" / "report.css"
@@ -47,6 +48,7 @@ class Entry:
     order: int = 0
     laws: list = field(default_factory=list)
     reply: dict = field(default_factory=dict)
+    translated: dict = field(default_factory=dict)
     checked: bool = True
     first_cycle: int | None = None
     history: list = field(default_factory=list)
@@ -103,8 +105,10 @@ class Entry:
         return self.question.level == "national"
 
 
-def content(report) -> SimpleNamespace:
-    """Everything a report's document says, in six queries when the report brings its assessment, cycle and version."""
+def content(report, into=None) -> SimpleNamespace:
+    """Everything a report's document says, in six queries when the report brings its assessment, cycle and version;
+    two more for another language than the binding one: `into` which texts are given where a translation still holds.
+    """
     entries = _entries(report)
     failed = [entry for entry in entries if entry.finding and entry.finding.state == "non_compliant"]
     laws = defaultdict(list)
@@ -118,6 +122,7 @@ def content(report) -> SimpleNamespace:
         entry.order, entry.laws = order, laws[entry.question.pk]
         entry.first_cycle = cycles.get(entry.finding.first_found_on)
         entry.history = _strip(report, entry, visits, history[entry.question.key])
+    untranslated = _translate(report, failed, into) if into and into != report.written_in else None
     clusters = _clusters(entries)
     language = report.assessment.version.language
     states = Counter(entry.finding.state for entry in entries if entry.finding)
@@ -139,9 +144,22 @@ def content(report) -> SimpleNamespace:
         **_board(failed),
         checking=checking_address(report),
         qr=_qr(report),
+        written_in=report.written_in,
+        into=into,
+        untranslated=untranslated,
+        texts=sum(1 for entry in failed if entry.text),
         language=language,
         direction="rtl" if get_language_info(language)["bidi"] else "ltr",
     )
+
+
+def _translate(report, failed, into) -> int:
+    """Give each entry what a translator made of its words and their place. How many report texts have none."""
+    made = translated_texts(report, into)
+    for entry in failed:
+        parts = parts_of({"text": entry.text, "where": entry.where}, report.written_in)
+        entry.translated = translating.current(made.get(entry.question.key, {}), parts)
+    return sum(1 for entry in failed if entry.text and "text" not in entry.translated)
 
 
 def _visit(report) -> dict:
@@ -318,7 +336,7 @@ def _clusters(entries) -> list:
 def html(report, language: str) -> str:
     """The whole report as one file that needs nothing else: drawings and sheets are inside. Deterministic."""
     with translation.override(language):
-        page = render_to_string("compliance/report_paper.html", {"paper": True, "content": content(report)})
+        page = render_to_string("compliance/report_paper.html", {"paper": True, "content": content(report, language)})
     tokens, base, on_paper = paper.sheets()
     # The paper's sheet is for pages only; on a screen its foot would stand over the text.
     sheets = f"<style>{tokens}\n{base}\n{SHEET.read_text(encoding='utf-8')}\n@media print {{\n{on_paper}\n}}</style>"
@@ -332,8 +350,7 @@ def as_pdf(page: str) -> bytes:
 
 def languages_of(report) -> list[str]:
     """The languages a report's documents are made in: English, and those of the programme that screens speak."""
-    spoken = dict(settings.LANGUAGES)
-    return ["en", *(code for code in report.assessment.programme.languages if code in spoken and code != "en")]
+    return languages.of_papers(report.assessment.programme)
 
 
 def file_name(report) -> str:

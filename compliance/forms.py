@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checklists.models import ChecklistVersion
 from compliance import handover, queries, rules
-from core import access
+from core import access, covering
 from core.days import today
 from core.models import User
 from core.roles import Right
@@ -238,6 +238,33 @@ class DraftForm(forms.Form):
     comment = _words(_("Internal comment"), 3)
     note = _words(_("Field note"), 3)
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CoverForm(forms.Form):
+    """Parts of a photo to cover, a row each: left, top, width, height in percent of it. An empty row covers nothing."""
+
+    SIDES = {"left": _("From the left"), "top": _("From the top"), "width": _("Width"), "height": _("Height")}
+    SPARE = 3
+
+    def __init__(self, *args, boxes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.n = min(covering.MOST, len(boxes) + self.SPARE)
+        for n in range(self.n):
+            given = boxes[n] if n < len(boxes) else [None] * len(self.SIDES)
+            for (side, words), value in zip(self.SIDES.items(), given, strict=True):
+                self.fields[f"{side}_{n}"] = forms.IntegerField(
+                    label=words, required=False, min_value=0, max_value=100, initial=value,
+                    widget=forms.NumberInput(attrs={"class": "input num", "inputmode": "numeric", "data-side": side}),
+                )  # fmt: skip
+
+    def rows(self):
+        """The four fields of each row."""
+        return [[self[f"{side}_{n}"] for side in self.SIDES] for n in range(self.n)]
+
+    def boxes(self):
+        """The rows somebody filled in; one half filled has None in it."""
+        rows = [[self.cleaned_data[f"{side}_{n}"] for side in self.SIDES] for n in range(self.n)]
+        return [row for row in rows if any(value is not None for value in row)]
 
 
 class CaseForm(forms.Form):

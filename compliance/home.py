@@ -198,6 +198,16 @@ def kept_aside(user):
 
 
 @home.register_section
+def to_translate(user):
+    """Reports whose texts a translator was asked for."""
+    if not access.has_anywhere(user, Right.TRANSLATE_WORDS, Programme):
+        return []
+    n = len(queries.reports_to_translate(user))
+    words = ngettext("%(n)d report waits for a translation", "%(n)d reports wait for a translation", n) % {"n": n}
+    return [home.Line(words, reverse("compliance:translations"), order=34)] if n else []
+
+
+@home.register_section
 def unread_reports(user):
     """Reports about a person's own factories she has not opened."""
     return [

@@ -58,6 +58,9 @@ class Assessment(models.Model):
         default=dict, help_text="How many people work where, as its planner knows: interviews are spread over them"
     )
     interpreter = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="interprets")
+    language = models.CharField(
+        max_length=10, blank=True, help_text="BCP 47: its report texts are written in it. Empty: that of its checklist"
+    )
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -75,6 +78,11 @@ class Assessment(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def written_in(self):
+        """The binding language of its report: that its texts are written in."""
+        return self.language or self.version.language
 
 
 class AssessmentMember(models.Model):
@@ -407,6 +415,23 @@ class Evidence(models.Model):
     redacted_at = models.DateTimeField(null=True, help_text="The file was destroyed; its hashes stay")
 
 
+class EvidenceCover(models.Model):
+    """Parts of a photo were covered: a picture of its own, drawn from the pixels. The last one stands.
+
+    `boxes`: [[left, top, width, height]] in percent of the picture; none of them: it is shown whole again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="covers")
+    boxes = models.JSONField()
+    stored = models.CharField(max_length=64, blank=True, help_text="Of the picture drawn; empty without a box")
+    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["made_at", "id"]
+
+
 class EvidenceUpload(models.Model):
     """A photo or document on its way: announced, its parts lie in staging. Gone once kept, given up or abandoned."""
 
@@ -597,6 +622,11 @@ class Report(Frozen):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assessment", "version"], name="report_version_once")]
 
+    @property
+    def written_in(self):
+        """The binding language. Reports issued before it was named are in that of their checklist."""
+        return self.facts.get("language") or self.assessment.version.language
+
 
 class ReportAnswer(Payload):
     """A typed answer to a question that is no finding (body: {"text": ...}). The report's facts hold its digest."""
@@ -660,6 +690,39 @@ class Finding(Frozen):
                 name="non_compliance_has_an_age",
             ),
         ]
+
+
+class ReportTranslation(models.Model):
+    """That the texts of an assessment's report were asked for in another language. The first one is binding.
+
+    `done_at`: everything that is issued was translated; a new version of the report may take it back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="translations")
+    into = models.CharField(max_length=10, help_text="BCP 47")
+    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "into"], name="report_translated_once_a_language")]
+
+
+class ReportTranslationWords(Payload):
+    """What a translator made of the texts of one finding (body: {part: {"from": ..., "text": ...}}). The last stands;
+    who read a report yesterday can be told what it said then."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    translation = models.ForeignKey(ReportTranslation, on_delete=models.PROTECT, related_name="words")
+    question_key = models.CharField(max_length=80)
+    written_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Payload.Meta):
+        ordering = ["written_at", "id"]
+        indexes = [models.Index(fields=["translation", "question_key"])]
 
 
 class FindingText(Payload):

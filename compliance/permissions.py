@@ -9,6 +9,7 @@ from compliance.models import (
     AssessmentMember,
     CommentWindow,
     Report,
+    ReportTranslation,
     Visit,
     VisitMember,
     ZeroToleranceCase,
@@ -236,6 +237,41 @@ def check_can_discuss(user, assessment):
     """A lead assessor of the programme, or an assessor of this assessment."""
     if not can_review(user, assessment):
         check_is_assessor(user, assessment)
+
+
+def can_discuss(user, assessment) -> bool:
+    try:
+        check_can_discuss(user, assessment)
+    except Denied:
+        return False
+    return True
+
+
+def check_can_see_original(user, assessment):
+    """Who covers parts of a photo, and so sees what lies beneath: its assessors and lead assessors."""
+    check_can_discuss(user, assessment)
+
+
+def can_see_original(user, assessment) -> bool:
+    return can_discuss(user, assessment)
+
+
+# From when its texts are there until for ever; before that, and of a visit that was none, there is nothing to read.
+TRANSLATED_IN = ("drafting", "in_review", "comment_window", "issued")
+
+
+def translations_visible_to(user):
+    """Reports whose texts a translator of the programme was asked for: none of a factory she belongs to."""
+    return ReportTranslation.objects.filter(
+        assessment__programme__in=access.anchors(user, Right.TRANSLATE_WORDS, Programme),
+        assessment__state__in=TRANSLATED_IN,
+    ).exclude(assessment__cycle__site__in=access.anchors_any(user, OF_SITE, Site))
+
+
+def check_can_translate(user, translation):
+    """A translator of the programme. Others hear the same as if it did not exist."""
+    if not translations_visible_to(user).filter(pk=translation.pk).exists():
+        raise Denied(NOTHING_HERE)
 
 
 def can_ask_for_correction(user, report) -> bool:

@@ -19,6 +19,7 @@ from compliance.models import (
     CorrectionDecision,
     DraftFinding,
     Evidence,
+    EvidenceCover,
     FactoryReply,
     FindingPlace,
     FindingText,
@@ -30,6 +31,7 @@ from compliance.models import (
     ReportAnswer,
     ReportDocument,
     ReportReply,
+    ReportTranslationWords,
     ReviewComment,
     VisitWords,
 )
@@ -85,8 +87,16 @@ def _everywhere(assessment_id, question_key, words, who, first=None):
         changes = OperationPayload.objects.filter(
             operation__assessment=assessment, operation__question_key=question_key
         )
-        for row in _editions(changes.select_related("operation"), words, first):
+        editions = _editions(changes.select_related("operation"), words, first)
+        said = {words} | {_words_of(row.body.get("value")) for row in editions}
+        for row in editions:
             redaction.redact(payload=row, **who)
+        made = ReportTranslationWords.objects.filter(
+            translation__assessment=assessment, question_key=question_key, redacted_at=None
+        )
+        for row in made:
+            if any(_the_same(part["from"], one) for part in row.body.values() for one in said):
+                redaction.redact(payload=row, **who)
         for row in Quarantined.objects.filter(assessment=assessment, redacted_at=None):
             if _the_same(_words_of(row.body.get("value")), words):
                 _empty_kept_aside(row=row, **who)
@@ -153,6 +163,21 @@ def _after_draft(*, row, before, **who):
             _draw_again(report_id)
 
 
+def _after_translation(*, row, before, **who):
+    """Words a translator wrote are gone: the report says the binding ones."""
+    report = row.translation.assessment.reports.filter(superseded_by=None).first()
+    if report:
+        _draw_again(report.pk)
+
+
+def _uncover(photo):
+    """A photo is gone: what is left of it in the pictures with covers goes too."""
+    names = set(photo.covers.exclude(stored="").values_list("stored", flat=True))
+    photo.covers.all().delete()
+    for name in names:
+        holders.let_go(name)
+
+
 def _empty_kept_aside(*, row, **who):
     recorded = redaction.recorded(thing=row, **who)
     row.body, row.why, row.redacted_at = None, "", timezone.now()
@@ -206,6 +231,13 @@ register(
     Kind(
         ReportAnswer, _("A typed answer in a report"), lambda row: row.report.assessment.programme,
         follow=_after_issued, called=lambda row: _question(row.report.assessment, row.question_key),
+    )
+)  # fmt: skip
+register(
+    Kind(
+        ReportTranslationWords, _("What a translator made of a report text"),
+        lambda row: row.translation.assessment.programme, follow=_after_translation,
+        called=lambda row: _question(row.translation.assessment, row.question_key, row.translation.into),
     )
 )  # fmt: skip
 register(
@@ -277,6 +309,7 @@ register(
         remove=holders.remove_everywhere, called=lambda row: _question(row.assessment, row.kind),
     )
 )  # fmt: skip
-holders.register(Holder(Evidence, programme_of=lambda row: row.assessment.programme))
+holders.register(Holder(Evidence, programme_of=lambda row: row.assessment.programme, follow=_uncover))
+holders.register(Holder(EvidenceCover, kept=Q()))
 holders.register(Holder(ReplyEvidence, programme_of=lambda row: row.draft.window.assessment.programme))
 holders.register(Holder(ReportDocument, kept=Q()))

@@ -49,6 +49,10 @@ urlpatterns = [
     path("kept-aside/", views.decided, name="decided"),
     path("kept-aside/<uuid:item_id>/", views.decide_kept_aside, name="decide-kept-aside"),
     path("evidence/<uuid:evidence_id>/", views.evidence, name="evidence"),
+    path("evidence/<uuid:evidence_id>/cover/", views.cover, name="cover"),
+    path("evidence/<uuid:evidence_id>/original/", views.original, name="original"),
+    path("translations/", views.translations, name="translations"),
+    path("translations/<uuid:translation_id>/", views.translation, name="translation"),
     path("<slug:number>/", views.assessment, name="assessment"),
     *(
         path(f"<slug:number>/draft/{form}/", views.export_draft, {"form": form}, name=f"draft-{form}")
@@ -60,6 +64,9 @@ urlpatterns = [
     path("<slug:number>/write/", views.drafting, name="drafting"),
     path("<slug:number>/write/texts/", views.write_texts, name="write-texts"),
     path("<slug:number>/write/photo/", views.pick_photo, name="pick-photo"),
+    path("<slug:number>/languages/", views.report_languages, name="report-languages"),
+    path("<slug:number>/languages/name/", views.name_language, name="name-language"),
+    path("<slug:number>/languages/ask/", views.ask_translation, name="ask-translation"),
     path("<slug:number>/review/", views.review, name="review"),
     path("<slug:number>/review/text/", views.save_text, name="save-text"),
     path("<slug:number>/review/permit/", views.rest_on_permit, name="rest-on-permit"),
@@ -128,6 +135,15 @@ register_doors(
         "compliance:drafting": object_check("its assessors, as check_is_assessor"),
         "compliance:write-texts": object_check("its assessors, check_is_assessor"),
         "compliance:pick-photo": object_check("its assessors, check_is_assessor; a photo of this visit"),
+        "compliance:cover": object_check("evidence of assessments visible_to; check_can_see_original"),
+        "compliance:original": object_check("the same, check_can_see_original; the opening is recorded"),
+        "compliance:translations": signed_in(
+            "lists translations_visible_to the person; absent for who translates none"
+        ),
+        "compliance:translation": object_check("translations_visible_to, check_can_translate: report texts alone"),
+        "compliance:report-languages": object_check("visible_to, check_can_discuss: its assessors and lead assessors"),
+        "compliance:name-language": object_check("visible_to, check_can_discuss: its assessors and lead assessors"),
+        "compliance:ask-translation": object_check("visible_to, check_can_discuss: its assessors and lead assessors"),
         "compliance:review": object_check("lead assessors of the programme, as check_can_review"),
         "compliance:save-text": object_check("lead assessors of the programme, check_can_review"),
         "compliance:rest-on-permit": object_check("lead assessors of the programme, check_can_review"),

@@ -21,7 +21,8 @@ class Holder:
     """model; the column that names the file; kept: rows that still hold it; programme_of(row).
 
     emptied: text columns a removal clears, where a row no longer names what is gone. programme_of None: the program
-    made the file itself and makes it again; no removal marks the row.
+    made the file itself and makes it again; no removal marks the row. follow(row): after a row's file was removed, to
+    let go of what was made of it.
     """
 
     model: type
@@ -29,6 +30,7 @@ class Holder:
     kept: Q = Q(redacted_at=None)
     programme_of: Callable = None
     emptied: tuple = ()
+    follow: Callable = None
 
     def naming(self, stored):
         return self.model.objects.filter(self.kept, **{self.column: stored})
@@ -85,4 +87,6 @@ def _mark(holder, row, who):
     for column in holder.emptied:
         setattr(row, column, "")
     row.save(update_fields=["redacted_at", *holder.emptied])
+    if holder.follow:
+        holder.follow(row)
     return recorded

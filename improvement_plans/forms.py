@@ -5,10 +5,11 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core import languages
 from core.list_pages import UploadForm
 from core.models import User
 from core.words import long_date
-from improvement_plans import imports, languages
+from improvement_plans import imports
 from improvement_plans.models import (
     CAUSE_CHOICES,
     GROUP_CHOICES,
@@ -516,33 +517,6 @@ class StatementForm(Written):
 
 class StatementAnswerForm(Written):
     text = _words(_("Your words"), rows=4)
-
-
-# --- translations -------------------------------------------------------------------------------------------------
-
-
-class TranslationForm(forms.Form):
-    """One field for each text."""
-
-    def __init__(self, *args, work, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.work = work
-        direction = "rtl" if languages.info(work.translation.into).get("bidi") else "ltr"
-        for number, (_text, before) in enumerate(work.rows):
-            field = _words(work.into, required=False, rows=4)
-            field.max_length = None
-            field.initial = before
-            field.widget.attrs |= {"lang": work.translation.into, "dir": direction}
-            field.widget.attrs.pop("maxlength", None)
-            self.fields[f"text_{number}"] = field
-
-    def pairs(self):
-        """Each text with its field."""
-        return [(text, self[f"text_{number}"]) for number, (text, _before) in enumerate(self.work.rows)]
-
-    def words(self):
-        """The values as the action takes them."""
-        return {text.part: self.cleaned_data[f"text_{number}"] for number, (text, _b) in enumerate(self.work.rows)}
 
 
 # --- the advisory committee ---------------------------------------------------------------------------------------

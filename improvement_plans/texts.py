@@ -3,21 +3,10 @@
 An issue that a checklist's question names is not here: its checklist's translators put it into other languages.
 """
 
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 
+from core.translating import Text
 from improvement_plans.models import Meeting, PlanItem, Statement
-
-
-class Text(NamedTuple):
-    """part: its key in a translation; words: what it is, on the translator's page."""
-
-    part: str
-    words: object
-    text: str
-    language: str
-
 
 OF_ITEM = {
     "issue": _("What should get better?"),

@@ -27,6 +27,7 @@ from compliance.actions.clocks import remind, remind_of_cases
 from compliance.actions.companions import assign_adviser, end_advice, end_union_reader, name_union_reader
 from compliance.actions.copies import take_copy, take_draft
 from compliance.actions.corrections import ask_for_correction, correct, refuse_correction
+from compliance.actions.covering import cover_photo, open_original
 from compliance.actions.devices import (
     CLOCK_MAY_DIFFER,
     CONTACT_EVERY,
@@ -73,6 +74,7 @@ from compliance.actions.reviewing import (
     send_back,
     take_back,
 )
+from compliance.actions.translations import ask_report_translation, name_language, translate_report
 from compliance.actions.visits import call_off_visit, plan_visit, write_up_visit
 
 __all__ = [
@@ -157,4 +159,9 @@ __all__ = [
     "plan_visit",
     "write_up_visit",
     "call_off_visit",
+    "ask_report_translation",
+    "name_language",
+    "translate_report",
+    "cover_photo",
+    "open_original",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from compliance import queries, rules
 from compliance.actions.base import locked, move
 from compliance.actions.reports import proof_of
+from compliance.actions.translations import wait_again
 from compliance.models import (
     CorrectionAsk,
     CorrectionDecision,
@@ -126,6 +127,7 @@ def correct(*, ask, reason, by, question_key, state, text, extent_n=None, extent
     )  # fmt: skip
     queue.enqueue("compliance.make_documents", report_id=report.pk)
     queue.enqueue("improvement_plans.after_report", report_id=report.pk)
+    wait_again(locked(assessment))  # its state stays, whatever was moved above
     return report
 
 

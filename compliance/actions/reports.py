@@ -11,6 +11,7 @@ from compliance.actions.assessments import _refuse_advisers
 from compliance.actions.base import locked, move
 from compliance.actions.replies import frozen_replies
 from compliance.actions.reviewing import check_window_is_over
+from compliance.actions.translations import wait_again
 from compliance.models import (
     Finding,
     FindingPlace,
@@ -84,6 +85,7 @@ def issue_report(*, assessment, by, on: date | None = None) -> Report:
         # A report entered late is drawn when somebody first asks for it.
         queue.enqueue("compliance.make_documents", report_id=report.pk)
     queue.enqueue("improvement_plans.after_report", report_id=report.pk)
+    wait_again(assessment)
     return report
 
 
@@ -151,6 +153,7 @@ def _report_facts(assessment, questions, answers, computed):
     facts = {
         "number": assessment.number,
         "kind": assessment.kind,
+        "language": assessment.written_in,
         "factory": {
             "number": site.number, "name": site.name, "address": site.address, "country": site.country,
             "region": site.region, "products": site.products, "workers": site.workers,

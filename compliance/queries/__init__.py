@@ -7,6 +7,7 @@ from compliance.queries.assessments import (
     STAFF,
     assessment,
     assessments,
+    boxes_of,
     correction_notes,
     evidence,
     own_visits,
@@ -15,6 +16,7 @@ from compliance.queries.assessments import (
     planners_for,
     programmes_with,
     progress,
+    shown_file,
     sites_without_visit,
     to_review,
     visit,
@@ -124,6 +126,13 @@ from compliance.queries.tablets import (
     register_part,
     silent_tablets,
     with_risk,
+)
+from compliance.queries.translations import (
+    in_other_languages,
+    languages_of_report,
+    report_to_translate,
+    reports_to_translate,
+    translated_texts,
 )
 from compliance.queries.visits import (
     KIND_WORDS,
@@ -281,4 +290,11 @@ __all__ = [
     "visit_of",
     "visit_programmes",
     "visits",
+    "reports_to_translate",
+    "report_to_translate",
+    "languages_of_report",
+    "in_other_languages",
+    "translated_texts",
+    "boxes_of",
+    "shown_file",
 ]

@@ -134,6 +134,16 @@ def evidence(user, evidence_id) -> Evidence | None:
     )
 
 
+def boxes_of(photo) -> list:
+    """The parts of a photo that are covered now. One query."""
+    return next(iter(photo.covers.order_by("-made_at", "-id").values_list("boxes", flat=True)[:1]), [])
+
+
+def shown_file(photo) -> str:
+    """The file of a photo or document whoever sees it gets: with its covers. One query."""
+    return next(iter(photo.covers.order_by("-made_at", "-id").values_list("stored", flat=True)[:1]), "") or photo.stored
+
+
 def planners_for(user):
     """Who plans visits in the programmes this person assesses in: they are told when her tablet stays silent."""
     programmes = access.anchors(user, Right.ASSESS, Programme)

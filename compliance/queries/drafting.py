@@ -3,8 +3,10 @@
 from collections import Counter
 from types import SimpleNamespace
 
+from django.db.models import OuterRef, Subquery
+
 from checklists.rules.phrases import fill, slots
-from compliance.models import Assessment, AssessmentMember
+from compliance.models import Assessment, AssessmentMember, EvidenceCover
 from compliance.queries.desk import review_desk
 from core import access
 from core.models import Programme
@@ -59,7 +61,8 @@ def _photos(assessment, desk):
     """Everything photographed at the visit: is it `here`, at the open question, and at how many others?"""
     used = Counter(link.about for item in desk.items for link in item.evidence)
     here = {link.about for link in desk.current.evidence}
-    photos = list(assessment.evidence.filter(redacted_at=None).order_by("pk"))
+    cover = EvidenceCover.objects.filter(evidence=OuterRef("pk")).order_by("-made_at", "-id").values("stored")[:1]
+    photos = list(assessment.evidence.filter(redacted_at=None).annotate(cover=Subquery(cover)).order_by("pk"))
     for photo in photos:
         photo.here = photo.pk in here
         photo.elsewhere = used[photo.pk] - photo.here

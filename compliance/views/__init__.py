@@ -10,6 +10,7 @@ from compliance.views.cases import case, case_letter, cases, open_case
 from compliance.views.clocks import due
 from compliance.views.copies import check_report, check_typed, copies_taken, export, export_draft, notice
 from compliance.views.corrections import ask_for_correction, correction
+from compliance.views.covering import cover, original
 from compliance.views.desk import (
     decide_reply,
     issue,
@@ -34,6 +35,7 @@ from compliance.views.tablets import (
     tablets,
     take_handover,
 )
+from compliance.views.translations import ask_translation, name_language, report_languages, translation, translations
 from compliance.views.visits import call_off_visit, plan_visit, visit, visit_history, visits
 
 __all__ = [
@@ -95,4 +97,11 @@ __all__ = [
     "visit",
     "call_off_visit",
     "visit_history",
+    "ask_translation",
+    "name_language",
+    "report_languages",
+    "translation",
+    "translations",
+    "cover",
+    "original",
 ]

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -177,6 +178,13 @@ def comment(request, number):
 
 @require_GET
 def evidence(request, evidence_id):
-    """A photo or document, served so that a browser does nothing else with it."""
+    """A photo or document, served so that a browser does nothing else with it; a photo with its covers.
+
+    A browser asks each time whether it still has the right one: a part may have been covered since.
+    """
     kept = or_absent(queries.evidence(request.user, evidence_id))
-    return stored_file(kept.stored, kept.media_type, kept.pk, keep="private, max-age=86400, immutable")
+    shown = queries.shown_file(kept)
+    unchanged = get_conditional_response(request, etag=f'"{shown}"')
+    answer = unchanged or stored_file(shown, kept.media_type, kept.pk, keep="private, no-cache")
+    answer["ETag"] = f'"{shown}"'
+    return answer

@@ -43,6 +43,7 @@ def _desk_page(request, found, question, form=None, stands=None, status=200):
         "form": form,
         "stands": stands,
         "changed": stands is not None,
+        "others": queries.in_other_languages(found, desk.current),
     }
     if found.state != "issued":
         context["window"] = queries.open_window(found)

@@ -35,6 +35,7 @@ def _desk_page(request, found, question, form=None, stands=None, status=200):
         "item": desk.current,
         "form": form or DraftForm(initial=first),
         "stands": stands,
+        "others": queries.in_other_languages(found, desk.current),
         "writes": desk.current.state != "information",
     }
     with in_time_of(found.programme):

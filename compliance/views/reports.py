@@ -41,7 +41,7 @@ def report(request, report_id):
     actions.open_report(report=found, by=request.user)
     programme = found.assessment.programme
     context = {
-        "content": documents.content(found),
+        "content": documents.content(found, get_language()),
         "languages": documents.languages_of(found),
         "report": found,
         "may_ask": permissions.can_ask_for_correction(request.user, found),

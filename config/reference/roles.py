@@ -18,7 +18,7 @@ WORDS = {
     Right.READ_REPORTS: "Reads the programme's issued reports and plans.",
     Right.EDIT_CHECKLISTS: "Writes and publishes checklists.",
     Right.TRANSLATE_CHECKLISTS: "Translates checklists.",
-    Right.TRANSLATE_WORDS: "Reads and translates the typed texts of committees that somebody asked for.",
+    Right.TRANSLATE_WORDS: "Reads and translates the typed texts of committees and reports that somebody asked for.",
     Right.EDIT_CONTENT: "Writes the public site's pages in Wagtail's editor.",
     Right.PUBLISH_DISCLOSURE: "Sets the rule of disclosure and publishes releases.",
     Right.OPEN_ZERO_TOLERANCE: "Opens a zero-tolerance case.",

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core import words
+from core import languages, words
 from core.statuses import status as status_row
 
 register = template.Library()
@@ -159,6 +159,20 @@ def day_month(day):
 def long_date_filter(day):
     """`{{ d|long_date }}`: the same as plain text, for attributes and translated sentences."""
     return words.long_date(day) if day else ""
+
+
+@register.simple_tag
+def lang(code):
+    """The attributes of words in a language, with its direction; where nobody said which, the browser finds that."""
+    if not code:
+        return mark_safe(' dir="auto"')
+    return format_html(' lang="{}" dir="{}"', code, languages.direction(code))
+
+
+@register.simple_tag
+def language_name(code):
+    """A language by its name in the reader's."""
+    return languages.name(code)
 
 
 @register.simple_tag

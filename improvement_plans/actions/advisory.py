@@ -4,11 +4,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import access, audit, scanning, storage
+from core import access, audit, languages, scanning, storage
 from core.days import setting, today
 from core.errors import Invalid, WrongState
 from core.roles import Right
-from improvement_plans import languages
 from improvement_plans.actions.evidence import check_not_removed
 from improvement_plans.actions.items import check_length
 from improvement_plans.models import (

@@ -4,11 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from compliance.models import Finding, Report
-from core import access, audit
+from core import access, audit, languages
 from core.errors import Denied, Invalid, WrongState
 from core.roles import Right
 from factories.models import Site
-from improvement_plans import languages
 from improvement_plans.actions.items import (
     add_items_from_report,
     check_length,

@@ -5,11 +5,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from compliance.models import Finding
-from core import audit
+from core import audit, languages
 from core.days import today
 from core.errors import Invalid, WrongState, at
 from factories.models import Site
-from improvement_plans import languages
 from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import (
     PRIORITY_CHOICES,

@@ -3,9 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, languages
 from core.errors import Invalid, WrongState
-from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
 from improvement_plans.models import Pledge, PledgeFact, PledgeFactWords, PledgeWords
 from improvement_plans.permissions import check_can_pledge

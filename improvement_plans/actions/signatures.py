@@ -3,9 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, languages
 from core.errors import WrongState
-from improvement_plans import languages
 from improvement_plans.actions.items import check_length, check_runs, day_of, locked, said
 from improvement_plans.models import Agreement, AgreementRemark, ItemFact
 from improvement_plans.permissions import check_can_decide, check_can_sign

@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, languages
 from core.days import setting
 from core.errors import Invalid
-from improvement_plans import languages
 from improvement_plans.actions.items import check_length, day_of
 from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import (

@@ -4,14 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, languages, translating
 from core.errors import Invalid, WrongState
-from improvement_plans import languages
 from improvement_plans.models import Translation, TranslationWords
 from improvement_plans.permissions import check_can_ask_translation, check_can_translate, programme_of
 from improvement_plans.texts import texts_of, thing_of
-
-MAX_TEXT = 8000
 
 
 def wait_again(**thing):
@@ -39,24 +36,18 @@ def ask_translation(*, into, by, **thing) -> Translation:
 
 
 @transaction.atomic
-def translate(*, translation, words, by) -> Translation:
+def translate(*, translation, words, seen=None, by) -> Translation:
     """Put the words into the language they were asked for in. Records translation.written.
 
-    A translator of the programme. `words`: {part: text}; a part left empty is shown as it was written.
+    A translator of the programme. `words`: {part: text}; a part left empty is shown as it was written. `seen`: the
+    marks of the words she read.
     """
     check_can_translate(by, translation)
     translation = Translation.objects.select_for_update(of=("self",)).get(pk=translation.pk)
-    source = {one.part: one.text for one in texts_of(thing_of(translation)) if one.text}
-    if not set(words) <= set(source):
-        raise WrongState(_("The words were changed after you opened them. Read them again."), code="changed")
-    kept = {part: text.strip() for part, text in words.items() if text.strip()}
-    if not kept:
-        raise Invalid(_("Write the translation."))
-    if any(len(text) > MAX_TEXT for text in kept.values()):
-        raise Invalid(_("Write at most %(n)d characters.") % {"n": MAX_TEXT})
+    kept = translating.made(texts_of(thing_of(translation)), words, seen)
     row = translation.words.filter(redacted_at=None).first()
     row = row or TranslationWords(translation=translation, salt=TranslationWords.new_salt())
-    row.body = {part: {"from": source[part], "text": text} for part, text in kept.items()}
+    row.body = kept
     row.save()
     translation.done_by, translation.done_at = by, timezone.now()
     translation.save(update_fields=["done_by", "done_at"])

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import get_language
 
-from improvement_plans import languages
+from core import languages, translating
 from improvement_plans.models import Translation, TranslationWords
 from improvement_plans.permissions import programme_of, translations_visible_to
-from improvement_plans.texts import Text, texts_of, thing_of
+from improvement_plans.texts import texts_of, thing_of
 
 _WORDS = Prefetch("words", TranslationWords.objects.filter(redacted_at=None), to_attr="kept")
 
@@ -30,7 +30,7 @@ def in_your_language(texts, may_ask, **thing) -> InYourLanguage:
     """For one reader. `thing`: one of item, meeting, statement; `texts`: its words as they stand. Two queries."""
     mine = get_language()
     found = {one.into: one for one in Translation.objects.filter(**thing).prefetch_related(_WORDS)}
-    shown = InYourLanguage(mine, words=_current(found[mine], texts) if mine in found else {})
+    shown = InYourLanguage(mine, words=translating.current(_body(found[mine]), texts) if mine in found else {})
     shown.waits = [languages.name(code) for code, one in found.items() if one.done_at is None]
     if may_ask:
         (what,) = thing.values()
@@ -43,11 +43,8 @@ def in_your_language(texts, may_ask, **thing) -> InYourLanguage:
     return shown
 
 
-def _current(translation, texts):
-    """{part: text} of what was made of the words as they stand now."""
-    body = translation.kept[0].body if translation.kept else {}
-    now = {one.part: one.text for one in texts}
-    return {part: one["text"] for part, one in body.items() if now.get(part) == one["from"]}
+def _body(translation):
+    return translation.kept[0].body if translation.kept else {}
 
 
 def issue_in_your_language():
@@ -68,7 +65,7 @@ class Work:
     """One thing to translate: each text with what was made of it before."""
 
     translation: Translation
-    rows: list[tuple[Text, str]]
+    rows: list[translating.Row]
 
     @property
     def into(self):
@@ -89,6 +86,5 @@ def work_of(user, translation_id) -> Work | None:
     )  # fmt: skip
     if translation is None:
         return None
-    before = translation.kept[0].body if translation.kept else {}
-    texts = [one for one in texts_of(thing_of(translation)) if one.language != translation.into]
-    return Work(translation, [(one, before.get(one.part, {}).get("text", "")) for one in texts])
+    texts = texts_of(thing_of(translation))
+    return Work(translation, translating.rows(texts, _body(translation), translation.into))

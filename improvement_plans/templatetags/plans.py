@@ -2,11 +2,10 @@
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from checklists.queries import issues_in
-from improvement_plans import languages
+from core.templatetags.openfloor import lang
 
 register = template.Library()
 
@@ -32,20 +31,6 @@ def issue_of(context, item, bare=False):
     if bare or item.question_key and language in ("", get_language()):
         return text
     return format_html("<bdi{}>{}</bdi>", lang(language), text)
-
-
-@register.simple_tag
-def lang(code):
-    """The attributes of words in a language, with its direction; where nobody said which, the browser finds that."""
-    if not code:
-        return mark_safe(' dir="auto"')
-    return format_html(' lang="{}" dir="{}"', code, "rtl" if languages.info(code).get("bidi") else "ltr")
-
-
-@register.simple_tag
-def language_name(code):
-    """A language by its name in the reader's."""
-    return languages.name(code)
 
 
 @register.inclusion_tag("improvement_plans/parts/yours.html")

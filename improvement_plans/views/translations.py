@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core import access
+from core import access, languages
 from core.errors import NOTHING_HERE, Invalid, WrongState
 from core.roles import Right
-from improvement_plans import actions, forms, languages, queries
+from core.translating import SideBySide
+from improvement_plans import actions, queries
 from improvement_plans.views.pages import found, refused, show
 
 
@@ -57,12 +58,12 @@ def translations(request):
 def translation(request, translation_id):
     """The words of one thing, and beside each what the translator makes of it."""
     work = found(queries.work_of(request.user, translation_id))
-    form = forms.TranslationForm(request.POST or None, work=work)
+    form = SideBySide(request.POST or None, rows=work.rows, into=work.translation.into)
     status = 200
     if request.method == "POST":
         if form.is_valid():
             try:
-                actions.translate(translation=work.translation, words=form.words(), by=request.user)
+                actions.translate(translation=work.translation, words=form.words(), seen=form.seen(), by=request.user)
             except (Invalid, WrongState) as error:
                 status = refused(form, error)
             else:

@@ -36,6 +36,7 @@ WRITERS = {
     "core.holders": "marks every row that names a removed file, inside the removal",
     "core.redaction": "the two-person removal is an action of the ground floor",
     "core.access": "the grants that actions keep in step",
+    "core.covering": "saves a picture, no row",
     "core.frozen": "refuses writes",
     "core.retention": "ends what its time is over, for the action that applies retention",
     "cms.retention": "ends what nobody confirmed, called by that action only",

@@ -1,5 +1,7 @@
 """Typed words carry their language, and a translator puts them into another where somebody asked for it."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -53,9 +55,11 @@ def test_asked_for_written_and_shown_under_the_words_as_they_were_written(client
     page = page_of(client, tola, "translation", asked.pk)
     assert KHMER in page and STEPS in page
     assert floor.site.name not in page and "Sreymom" not in page
-    answer = client.post(
+    address, words = (
         reverse("improvement_plans:translation", args=[asked.pk]), {"text_0": "Clean water", "text_1": "Add a tank"}
-    )
+    )  # fmt: skip
+    assert client.post(address, words).status_code == 409, "of words she did not see"
+    answer = client.post(address, words | dict(re.findall(r'name="(seen_\d)" value="(\w+)"', page)))
     assert answer.status_code == 302 and not translations_visible_to(tola).filter(done_at=None).exists()
     page = page_of(client, world.dara, "item", idea.pk)
     assert '<bdi lang="en" dir="ltr">Clean water</bdi>' in page and f'<bdi lang="km" dir="ltr">{KHMER}</bdi>' in page

@@ -35,3 +35,14 @@ def written(text, language, programme) -> dict:
 def checked(code, programme) -> str:
     """The code where it is one to choose, else none: which language it is never stops what somebody has to say."""
     return code if code in dict(choices(programme)) else ""
+
+
+def of_papers(programme) -> list[str]:
+    """The languages papers are made in: English, and those of the programme that screens speak."""
+    spoken = dict(settings.LANGUAGES)
+    return ["en", *(code for code in programme.languages if code in spoken and code != "en")]
+
+
+def direction(code) -> str:
+    """ "rtl" or "ltr" of a language."""
+    return "rtl" if info(code).get("bidi") else "ltr"
