@@ -179,6 +179,7 @@ ROWS = [
     ),
     Row("compliance:copies", (), {"manager"}, "unionreader", asks="?q={code}"),
     Row("compliance:evidence", ("photo",), {"manager", "lead assessor"} | WROTE, "JFIF"),
+    Row("compliance:original", ("photo",), {"lead assessor"} | WROTE, "JFIF"),
     Row("compliance:evidence", ("draft photo",), {"manager", "lead assessor"} | WROTE, "JFIF"),
     Row("compliance:assessment", ("draft",), {"manager", "lead assessor"} | WROTE),
     *(
