@@ -29,6 +29,7 @@ FAMILIES = [
     "imports",
     "portfolio",  # this and the next last: their rows are proof and cannot be taken away again
     "plans",
+    "register",
 ]
 
 
