@@ -58,7 +58,7 @@ class ChooseForm(forms.Form):
         """The filters of `queries.portfolio`; what cannot be read filters nothing."""
         self.is_valid()
         given = dict(self.cleaned_data)
-        given["words"] = given.pop("q", "").strip()[:200].replace("\x00", "")
+        given["words"] = given.pop("q", "").strip()[:200]
         return given
 
 

@@ -545,7 +545,7 @@ def test_the_file_holds_what_the_page_shows_and_no_formula(client, published, bu
     assert book.getvalue().startswith(b"PK")
 
 
-@pytest.mark.parametrize("words", ["\x00", "%", "'; --", "<script>", "□" * 300])
+@pytest.mark.parametrize("words", ["%", "'; --", "<script>", "□" * 300])
 def test_hostile_filters_do_no_harm(client, published, buyer, iris, words):
     follow(buyer, iris, named(published.site))
     html = page(client, iris, q=words, public=words, consent=words, plan=words, taken=words)
