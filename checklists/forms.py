@@ -25,10 +25,13 @@ KINDS = [
 ]
 TAGS = [
     ("critical-public", _("becomes public")),
+    ("wider-public", _("becomes public for factories far below the others")),
     ("zero-tolerance", _("zero tolerance")),
     ("committee-priority", _("committee first")),
     ("virtual-check", _("in virtual checks")),
     ("irreversible", _("a fix that stays once it is made")),
+    ("duty-of-union", _("a duty of unions, not of the factory")),
+    ("duty-of-employers-association", _("a duty of employers’ associations, not of the factory")),
 ]
 SOURCES = [
     ("documents", _("documents")),

@@ -92,6 +92,8 @@ class EntryOut(Schema):
     factory: str
     position: int
     question_key: str
+    list_of_the_rule: str = Field(alias="register")  # «register» is a method of every schema
+    party: str
     cluster: str
     issue: str
     explain: str

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -334,6 +335,7 @@ def factory_page(shown: dict, summary: list[dict]) -> dict:
     return {
         "document": document,
         "withheld": withheld_words(document["withheld"]) if document.get("withheld") else "",
+        "low": low_compliance(document.get("low_compliance")),
         "as_of": day(document["as_of"]),
         "current": shown["current"],
         "counts": counts(summary),
@@ -370,6 +372,7 @@ def _entry(entry, document):
     dated = {name: day(entry[name]) for name in ("found_on", "reported_on", "agreed_on", "verified_on", "confirmed_on")}
     last = entry["cycles"][-1] if entry["cycles"] else {"on": "", "status": ""}
     return entry | dated | {
+        "party_words": _party(entry.get("party")),
         "since": since,
         "on": dated[{"reported_fixed": "reported_on", "verified_fixed": "verified_on"}.get(status, "found_on")],
         "age": words.age(since, dated["verified_on"] if status == "verified_fixed" else as_of) if since else "",
@@ -388,6 +391,10 @@ def law_words(law: dict) -> dict:
     article = _("art. %(article)s") % {"article": law["article"]} if law["article"] else ""
     parts = ", ".join(part for part in (law["number"], law["year"], article) if part)
     return {"text": f"{law['title']} ({parts})" if parts else law["title"], "checked": law["checked"]}
+
+
+def _party(party):
+    return _("A duty of %(party)s, not of the factory.") % {"party": PARTIES[party]} if party else ""
 
 
 def extent(value: dict | None, *, noun: bool = False) -> str:
@@ -451,3 +458,68 @@ def format_name(name: str) -> str:
     """What people call the form of a file."""
     ending = name.rpartition(".")[2]
     return "Parquet" if ending == "parquet" else ending.upper()
+
+
+# --- the record about the record --------------------------------------------------------------------------------------
+
+CHANGES = {
+    "relapsed": gettext_lazy("Open again, or worse"),
+    "new": gettext_lazy("New on the page"),
+    "withdrawn": gettext_lazy("No longer on the page"),
+    "improved": gettext_lazy("Better"),
+    "changed": gettext_lazy("Other details"),
+    "unchanged": gettext_lazy("Unchanged"),
+}
+PARTIES = {
+    "union": gettext_lazy("a union"),
+    "employers-association": gettext_lazy("an employers’ association"),
+}
+ASKED_BY = PARTIES | {"factory": gettext_lazy("the factory"), "programme": gettext_lazy("the programme")}
+OUTCOMES = {
+    "": gettext_lazy("Not decided yet"),
+    "upheld": gettext_lazy("Stays as it was"),
+    "amended": gettext_lazy("Corrected"),
+    "withdrawn": gettext_lazy("The finding was withdrawn"),
+    "withheld": gettext_lazy("Withheld from public view"),
+}
+KINDS = {
+    "correction": gettext_lazy("Correction of an issued report"),
+    "dispute": gettext_lazy("Reply to the draft of a report"),
+    "withholding": gettext_lazy("Withholding"),
+}
+
+
+def change_kinds(counts: dict) -> list[tuple]:
+    """(word, how many issues) of each kind of change, none left out."""
+    return [(word, counts[kind]) for kind, word in CHANGES.items() if kind in counts]
+
+
+def changes(lines: list[dict]) -> list[dict]:
+    """Lines of a change log in words."""
+    return [line | {"word": CHANGES[line["kind"]]} for line in lines]
+
+
+def correction(line: dict) -> dict:
+    """A line of the log of corrections in words; its days as dates."""
+    dated = {name: day(line[name]) for name in ("visited_on", "asked_on", "decided_on", "lifted_on")}
+    told = {
+        "what": KINDS[line["kind"]],
+        "who": ASKED_BY[line["asked_by"]],
+        "how": OUTCOMES[line["outcome"]],
+        "why": WITHHELD.get(line["reason"], ""),
+    }
+    return line | dated | told
+
+
+def low_compliance(told: dict | None) -> dict | None:
+    """Why a factory stands in the wider list, or does not, with every figure of it; shares as per cent."""
+    if not told:
+        return None
+    per_cent = {
+        name: _per_cent(told[name]) for name in ("mean", "standard_deviation", "below", "share") if name in told
+    }
+    return told | per_cent
+
+
+def _per_cent(share):
+    return formats.number_format(round(share * 100, 2), use_l10n=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms import feeds, open_data, views, watch_views
+from cms import feeds, open_data, record, views, watch_views
 from cms.api import api
 from core.access import public, register_doors
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("disclosure/countries/<slug:code>/", views.country, name="country"),
     path("disclosure/sectors/<slug:slug>/", views.sector, name="sector"),
     path("disclosure/method/", views.method, name="method"),
+    path("disclosure/releases/", record.releases, name="releases"),
+    path("disclosure/changes/", record.changes, name="changes"),
+    path("disclosure/corrections/", record.corrections, name="corrections"),
+    path("disclosure/corrections.csv", record.corrections_csv, name="corrections-csv"),
     path("disclosure/<slug:slug>/", views.factory, name="factory"),
     path("disclosure/<slug:slug>/photos/<uuid:photo_id>.jpg", views.photo, name="photo"),
     path("disclosure/<slug:slug>.json", views.factory_json, name="factory-json"),
@@ -32,6 +36,8 @@ urlpatterns = [
     path("data/", open_data.data, name="data"),
     path("data/openfloor-<slug:code>.json", open_data.programme_json, name="programme-json"),
     path("data/openfloor-<slug:code>.csv", open_data.programme_csv, name="programme-csv"),
+    path("data/verify_archive.py", record.verify_script, name="verify-script"),
+    path("data/ledger.pem", record.key, name="ledger-key"),
     path("data/dictionary/", open_data.dictionary, name="dictionary"),
     path("data/<slug:code>/<int:number>/datapackage.json", open_data.data_package, name="data-package"),
     path("data/<slug:code>/<int:number>/<str:name>", open_data.release_file, name="release-file"),
@@ -50,6 +56,12 @@ register_doors(
         "cms:country": _counted,
         "cms:sector": _counted,
         "cms:method": public("the rules in force, and how figures are made"),
+        "cms:releases": _released,
+        "cms:changes": _released,
+        "cms:corrections": public("published releases, and what was withheld since; no person"),
+        "cms:corrections-csv": public("published releases, and what was withheld since; no person"),
+        "cms:verify-script": public("a part of the program's source"),
+        "cms:ledger-key": public("the public half of the key that signs releases"),
         "cms:factory": _released,
         "cms:photo": public("a photo a released page shows; looked at, shows no person"),
         "cms:factory-json": _released,

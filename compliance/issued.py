@@ -1,11 +1,22 @@
 """Issued facts for the floors above: no person, no note, no draft. Superseded reports are left out."""
 
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max, Min, OuterRef, Q, Subquery
 
-from compliance.models import Assessment, Finding, Report
+from checklists.models import Question
+from checklists.queries import series_of
+from compliance.models import (
+    Assessment,
+    CorrectionAsk,
+    FactoryReply,
+    Finding,
+    ReplyDecision,
+    Report,
+)
 from factories.issued import may_read_reports
+from factories.models import SiteManager
 
 
 class IssuedReport(NamedTuple):
@@ -22,6 +33,7 @@ class IssuedReport(NamedTuple):
     checklist_key: str
     checklist_version: str
     digest: str
+    version_id: object
 
 
 class VisitNotHeld(NamedTuple):
@@ -33,6 +45,7 @@ class VisitNotHeld(NamedTuple):
     cycle_id: object
     visited_on: object
     outcome: str
+    cycle_number: int
 
 
 class IssuedFinding(NamedTuple):
@@ -75,6 +88,7 @@ def issued_reports(programme_id, *, until=None) -> list[IssuedReport]:
         "id", "assessment_id", "assessment__number", "version", "assessment__cycle__site_id", "assessment__cycle_id",
         "assessment__cycle__number", "visit_count", "visited_on", "first", "assessment__version__checklist__key",
         "assessment__version__version", "digest",
+        "assessment__version_id",
     )  # fmt: skip
     return [IssuedReport(*row) for row in rows]
 
@@ -85,16 +99,18 @@ def visits_not_held(programme_id, *, until=None) -> list[VisitNotHeld]:
     if until is not None:
         rows = rows.filter(visited_on__lte=until)
     rows = rows.order_by("visited_on", "number").values_list(
-        "id", "number", "cycle__site_id", "cycle_id", "visited_on", "outcome"
+        "id", "number", "cycle__site_id", "cycle_id", "visited_on", "outcome", "cycle__number"
     )
     return [VisitNotHeld(*row) for row in rows]
 
 
-def issued_findings(report_ids) -> list[IssuedFinding]:
-    """Every finding of the reports given, in the checklist's order. One query."""
+def issued_findings(report_ids, *, questions=None) -> list[IssuedFinding]:
+    """Every finding of the reports given, or those on some questions (ids), in the checklist's order. One query."""
+    found = Finding.objects.filter(report_id__in=list(report_ids))
+    if questions is not None:
+        found = found.filter(question_id__in=list(questions))
     rows = (
-        Finding.objects.filter(report_id__in=list(report_ids))
-        .order_by("report_id", "position")
+        found.order_by("report_id", "position")
         .values_list(
             "id", "report_id", "question_id", "question_key", "point_key", "cluster_key", "state", "extent_n",
             "extent_of", "extent_workers", "first_found_on", "times_found", "relapsed",
@@ -128,3 +144,115 @@ def reliability(report_ids) -> dict:
         if codes:
             made[report_id] = codes
     return made
+
+
+class AskedQuestion(NamedTuple):
+    """A question of a checklist's version. `now`: its key in the newest version that a bridge joins it to."""
+
+    id: object
+    key: str
+    tags: list
+    now: str
+
+
+def questions_asked(version_ids) -> list[AskedQuestion]:
+    """Every question that finds something in these versions of checklists. Three queries."""
+    version_ids = list(version_ids)
+    called = series_of(version_ids)
+    rows = Question.objects.filter(version__in=version_ids, kind="finding").values_list(
+        "id", "version_id", "key", "tags"
+    )
+    return [
+        AskedQuestion(pk, key, tags, called.get((version_id, key), ("", "", key))[2])
+        for pk, version_id, key, tags in rows
+    ]
+
+
+class IssuedCorrection(NamedTuple):
+    """Somebody said that a report is wrong. No person and no word of theirs.
+
+    `kind`: correction, of an issued report; dispute, of its draft. `asked_by`: factory, programme, or another party
+    whose duty it is, such as union.
+    `outcome`: upheld, amended or withdrawn; "" while it is not decided. `question_key` "": the report as a whole.
+    """
+
+    id: object
+    kind: str
+    assessment_id: object
+    question_key: str
+    asked_by: str
+    asked_on: object
+    decided_on: object
+    outcome: str
+    report_version: int | None
+
+
+def corrections(programme, *, until) -> list[IssuedCorrection]:
+    """What was said to be wrong of issued reports up to a day (included), oldest first. Six queries at most.
+
+    A finding that was withdrawn before its report was issued is not among them: it was never issued. What is decided
+    later than that day is not decided yet.
+    """
+    zone = ZoneInfo(programme.time_zone)
+    asks = list(
+        CorrectionAsk.objects.filter(report__assessment__programme=programme, report__assessment__cycle__isnull=False)
+        .select_related("report__assessment__cycle", "decision__made")
+        .order_by("asked_at", "id")
+    )
+    replies = _last_of_each(FactoryReply, programme, "said_at")
+    decisions = _last_of_each(ReplyDecision, programme, "decided_at")
+    issued = dict(
+        Report.objects.filter(assessment__programme=programme, version=1, issued_on__lte=until).values_list(
+            "assessment_id", "issued_on"
+        )
+    )
+    states = _states_of([ask for ask in asks if getattr(ask, "decision", None) and ask.decision.made_id])
+    managers = set(SiteManager.objects.filter(site__programme=programme).values_list("user_id", "site_id"))
+    made = []
+    for ask in asks:
+        asked_on = ask.asked_at.astimezone(zone).date()
+        if asked_on > until:
+            continue
+        who = (ask.asked_by_id, ask.report.assessment.cycle.site_id)
+        asked_by = ask.asked_for or ("factory" if who in managers else "programme")
+        decision = getattr(ask, "decision", None)
+        decided_on = decision.decided_at.astimezone(zone).date() if decision else None
+        key, outcome, version = ask.question_key, "", None
+        if decided_on is None or decided_on > until:
+            decided_on = None
+        elif decision.made is None:
+            outcome = "upheld"
+        else:
+            key, version = decision.made.facts["corrects"]["question"], decision.made.version
+            was, now = states.get((ask.report_id, key)), states.get((decision.made_id, key))
+            outcome = "withdrawn" if was == "non_compliant" != now else "amended"
+        made.append(
+            IssuedCorrection(
+                ask.pk, "correction", ask.report.assessment_id, key, asked_by, asked_on, decided_on, outcome, version
+            )
+        )
+    for draft_id, reply in replies.items():
+        decision, assessment_id = decisions.get(draft_id), reply.draft.window.assessment_id
+        if reply.stance != "disputes" or assessment_id not in issued:
+            continue
+        if decision is not None and decision.outcome != "withdrawn":
+            said, on = (moment.astimezone(zone).date() for moment in (reply.said_at, decision.decided_at))
+            key = reply.draft.question.key
+            made.append(
+                IssuedCorrection(reply.pk, "dispute", assessment_id, key, "factory", said, on, decision.outcome, None)
+            )
+    return sorted(made, key=lambda one: (one.asked_on, str(one.id)))
+
+
+def _last_of_each(model, programme, moment):
+    """{draft finding: the last word on it}, of windows that were not taken back."""
+    rows = model.objects.filter(draft__window__assessment__programme=programme, draft__window__taken_back_at=None)
+    return {row.draft_id: row for row in rows.select_related("draft__window", "draft__question").order_by(moment)}
+
+
+def _states_of(asks):
+    """{(report, question): state} before and after these corrections."""
+    reports = {report for ask in asks for report in (ask.report_id, ask.decision.made_id)}
+    keys = {ask.decision.made.facts["corrects"]["question"] for ask in asks}
+    found = Finding.objects.filter(report__in=reports, question_key__in=keys)
+    return {(report, key): state for report, key, state in found.values_list("report_id", "question_key", "state")}

@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from checklists.models import ChecklistVersion, Question
 from compliance.clocks import DEFAULTS as CLOCKS
-from compliance.rules import CANCELLED_BECAUSE, CASE_PARTIES, CASE_STEPS, OUTCOMES, TIES, VISIT_KINDS, WORKER_BANDS
+from compliance.rules import (
+    CANCELLED_BECAUSE,
+    CASE_PARTIES,
+    CASE_STEPS,
+    OUTCOMES,
+    PARTIES,
+    TIES,
+    VISIT_KINDS,
+    WORKER_BANDS,
+)
 from compliance.rules import STATES as ANSWER_STATES
 from compliance.states import STATES
 from core.access import GrantBase
@@ -762,6 +771,12 @@ class CorrectionAsk(Payload):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="correction_asks")
     question_key = models.CharField(max_length=80, blank=True)
+    asked_for = models.CharField(
+        max_length=24,
+        blank=True,
+        choices=[(party, party) for party in PARTIES],
+        help_text="Another party whose duty the question is, when the programme hands its word in",
+    )
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
 

@@ -289,6 +289,12 @@ def check_can_ask_for_correction(user, report):
         raise Denied(_("The factory’s managers and the programme’s staff ask for a correction."))
 
 
+def check_can_hand_in(user, report):
+    """The programme's staff hand in what another party says of its duty; a factory does not speak for it."""
+    if not access.rights_on(user, report.assessment.programme) & {*IN_PROGRAMME, Right.ASSESS}:
+        raise Denied(_("The programme’s staff hand in what another party says."))
+
+
 def windows_visible_to(user):
     """Drafts before a factory's managers: theirs while the window stands, over or not, until the report is issued."""
     return CommentWindow.objects.filter(

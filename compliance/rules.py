@@ -14,6 +14,10 @@ STATES = ["compliant", "non_compliant", "not_applicable", "not_asked", "undeterm
 DECIDED = {"compliant", "non_compliant"}
 WORKER_BANDS = ["1-9", "10-49", "50-249", "250+"]
 
+# Whose duty a question may be beside the factory's; the checklist says it with a tag, such as duty-of-union.
+PARTIES = ["union", "employers-association"]
+DUTY = "duty-of-"
+
 # What a visit came to at the gate, when it was not the whole visit that was planned.
 OUTCOMES = ["partial", "refused", "closed"]
 # The outcomes in which nobody was let in or nobody was there: no question was asked, so no report can follow.

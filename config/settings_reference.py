@@ -39,6 +39,10 @@ SETTINGS = {
         "Who has no e-mail is written to through this function: `package.module.function(user, text, key)`.",
         "only e-mail is sent",
     ),
+    "LEDGER_KEY": (
+        "Signs each release (Ed25519): 32 random bytes in base64. The public half is at `/data/ledger.pem`.",
+        "releases are not signed",
+    ),
     "METRICS_TOKEN": ("Who sends it as `Authorization: Bearer …` reads counters at `/metrics`.", "no such address"),
     "PROXIES": (
         "How many proxies stand before the server. The last one writes the browser's address into `X-Forwarded-For`;"

@@ -2,7 +2,9 @@
 
 A release is a folder: `manifest.json` names every other file with its SHA-256 and the digest of the release before;
 `manifest.sha256` holds the digest of the manifest itself, in the form `sha256sum -c` reads. It reads no database and
-asks nobody: whoever has the folder can check it.
+asks nobody: whoever has the folder can check it. `disclosure/verify_archive.py` does so without this program.
+
+Files are made and read piece by piece: a release of any size takes the memory of one factory, and of its manifest.
 """
 
 import hashlib
@@ -13,14 +15,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import rfc8785
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
 from core.sheets import write_csv
-from disclosure import rules
+from disclosure import rules, verify_archive
 
 LICENCE = "CC-BY-4.0"
+# How JSON is written: a word of the manifest. The first releases name none; they were written before there was one.
+CANONICAL = "RFC 8785"
 
 FACTORY_STATUSES = ("active", "suspended", "closed", "left")
 
@@ -50,9 +55,12 @@ COLUMNS = (
     Column("country", "code", _("ISO 3166-1, two letters")),
     Column("region", "text", _("Province or zone")),
     Column("factory_status", "word", _("active, suspended, closed or left"), FACTORY_STATUSES),
+    Column("factory_status_since", "date", _("Since when; empty where it is not known")),
     Column("visits_public", "number", _("Visits this page is made of")),
     Column("last_visit_on", "date", _("The last of them")),
     Column("question", "key", _("The question; its key stays when its words change")),
+    Column("register", "word", _("The list of the rule it stands in"), rules.REGISTERS),
+    Column("party", "word", _("Whose duty it is; empty where it is the factory's"), rules.PARTIES),
     Column("cluster", "key", _("The group of questions it belongs to")),
     Column("issue", "text", _("The violation in words")),
     Column("status", "word", _("See the list of statuses"), rules.STATUSES),
@@ -67,33 +75,47 @@ COLUMNS = (
     Column("confirmed_on", "date", _("The next visit saw that it is fixed")),
     Column("behind_days", "number", _("Days this issue stands behind the others, at every factory alike")),
 )
+# Columns that came with the canonical form: the archive of a release from before it is written without them.
+ADDED = ("factory_status_since", "register", "party")
 # Stand behind the others in a file of a release of which something is withheld. The archive never has them.
 WITHHELD_COLUMNS = (
     Column("withheld_reason", "word", _("Why it is withheld"), rules.WITHHOLDING_REASONS),
     Column("withheld_on", "date", _("Since when it is withheld")),
 )
 
+# What the first releases did not say of an entry, because there was one list only.
+UNSAID = {"register": "critical", "party": ""}
 # What a column of a factory or an entry repeats from the document. Both are checked against it.
 FACTORY_FIELDS = ("slug", "name", "number", "country", "region", "products", "workers_band", "status")
 ENTRY_FIELDS = (
-    "question_key", "cluster", "issue", "explain", "status", "found_on", "since", "extent", "reported_on", "agreed_on",
-    "verified_on", "confirmed_on", "cycles", "position",
+    "question_key", "register", "party", "cluster", "issue", "explain", "status", "found_on", "since", "extent",
+    "reported_on", "agreed_on", "verified_on", "confirmed_on", "cycles", "position",
 )  # fmt: skip
 
 
 def canonical(value) -> bytes:
-    """JSON one way only: keys sorted, no spaces, UTF-8."""
+    """JSON one way only (RFC 8785): keys in order, no spaces, UTF-8, numbers as browsers write them."""
+    return rfc8785.dumps(value)
+
+
+def first_form(value) -> bytes:
+    """JSON as the first releases are written: the same but for numbers and rare keys, of which they have none."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def form_of(manifest: dict):
+    """How the files of this release are written: a function from a value to bytes."""
+    return canonical if manifest.get("canonical") == CANONICAL else first_form
 
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def about(*, programme, number, as_of, published_at, rule, coverage, previous) -> dict:
-    """release.json: what the release is. `programme`: its code."""
+def about(*, programme, number, as_of, published_at, rule, coverage, previous, record=None) -> dict:
+    """release.json: what the release is. `programme`: its code. `record`: None for the first releases."""
     return {
-        "format": "openfloor-release/1",
+        "format": "openfloor-release/1" if record is None else "openfloor-release/2",
         "programme": programme,
         "number": number,
         "as_of": as_of,
@@ -102,12 +124,18 @@ def about(*, programme, number, as_of, published_at, rule, coverage, previous) -
         "coverage": coverage,
         "previous": previous,
         "licence": LICENCE,
+        **({} if record is None else {"record": record}),
     }
+
+
+def said(entry: dict) -> dict:
+    """An entry with what the first releases left unsaid."""
+    return UNSAID | entry
 
 
 def rows(release: dict, document: dict) -> Iterator[dict]:
     """The rows of the table for one factory. `release`: programme code, number, as_of."""
-    for entry in document["entries"]:
+    for entry in map(said, document["entries"]):
         extent = entry["extent"] or {}
         yield {
             "programme": release["programme"],
@@ -119,9 +147,12 @@ def rows(release: dict, document: dict) -> Iterator[dict]:
             "country": document["country"],
             "region": document["region"],
             "factory_status": document["status"],
+            "factory_status_since": document.get("status_since"),
             "visits_public": document["visits"]["public"],
             "last_visit_on": document["visits"]["last_on"],
             "question": entry["question_key"],
+            "register": entry["register"],
+            "party": entry["party"],
             "cluster": entry["cluster"],
             "issue": entry["issue"],
             "status": entry["status"],
@@ -143,59 +174,78 @@ def columns(withheld: bool = False) -> tuple[Column, ...]:
     return COLUMNS + WITHHELD_COLUMNS if withheld else COLUMNS
 
 
-def csv_lines(table: Iterable[dict], withheld: bool = False) -> Iterator[str]:
+def csv_lines(table: Iterable[dict], withheld: bool = False, *, without: tuple = ()) -> Iterator[str]:
     """The table as the lines of a CSV file, formula-safe: UTF-8 without a mark at its start, lines end with CRLF."""
-    names = [column.name for column in columns(withheld)]
+    names = [column.name for column in columns(withheld) if column.name not in without]
     return write_csv(names, ([row.get(name) for name in names] for row in table))
 
 
-def files(about_release: dict, documents: Iterable[dict]) -> dict[str, bytes]:
-    """Every file of a release but its manifest. `documents` in the order of their slugs."""
-    documents = list(documents)
-    release = {
-        "programme": about_release["programme"],
-        "number": about_release["number"],
-        "as_of": about_release["as_of"],
-    }
-    made = {f"factories/{document['slug']}.json": canonical(document) for document in documents}
-    made["release.json"] = canonical(about_release)
+def files(about_release: dict, documents: Iterable[dict], *, corrections=None, changes=None) -> Iterator[tuple]:
+    """Every file of a release but its manifest, as (name, its pieces). Take the pieces before the next file.
+
+    `documents`: in the order of their slugs; gone through twice. `corrections` None: a release of the first form.
+    """
+    first = corrections is None
+    form = first_form if first else canonical
+    release = {name: about_release[name] for name in ("programme", "number", "as_of")}
+    for document in documents:
+        yield f"factories/{document['slug']}.json", [form(document)]
+    yield "release.json", [form(about_release)]
+    if not first:
+        yield "corrections.json", [form(corrections)]
+        yield "changes.json", [form(changes)]
     table = (row for document in documents for row in rows(release, document))
-    made["data.csv"] = "".join(csv_lines(table)).encode()
-    return made
+    yield "data.csv", (line.encode() for line in csv_lines(table, without=ADDED if first else ()))
 
 
-def manifest_of(made: dict[str, bytes], previous: str) -> dict:
-    """The manifest of these files, chained to the release before ("" for the first)."""
-    return {"files": {name: sha256(data) for name, data in made.items()}, "previous": previous}
+def digests_of(made: Iterable[tuple]) -> dict[str, str]:
+    """{file name: SHA-256} of files as `files` gives them."""
+    return {name: _sha256_of(pieces) for name, pieces in made}
 
 
-def differences(manifest: dict, made: dict[str, bytes]) -> Iterator[str]:
+def _sha256_of(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def manifest_of(digests: dict[str, str], previous: str) -> dict:
+    """The manifest of files with these digests, chained to the release before ("" for the first)."""
+    return {"canonical": CANONICAL, "files": digests, "previous": previous}
+
+
+def differences(manifest: dict, digests: dict[str, str]) -> Iterator[str]:
     """The names of files that are missing, changed or not in the manifest, each with what is wrong."""
     named = manifest["files"]
-    for name in sorted(set(named) - set(made)):
+    for name in sorted(set(named) - set(digests)):
         yield f"{name}: missing"
-    for name in sorted(set(made) - set(named)):
+    for name in sorted(set(digests) - set(named)):
         yield f"{name}: not in the manifest"
-    for name in sorted(set(made) & set(named)):
-        if sha256(made[name]) != named[name]:
+    for name in sorted(set(digests) & set(named)):
+        if digests[name] != named[name]:
             yield f"{name}: changed"
 
 
-def write(folder: Path, manifest: dict, made: dict[str, bytes]) -> Path:
+def write(folder: Path, manifest: dict, made: Iterable[tuple], *, signature: str = "") -> Path:
     """Write a release as `folder`, all or nothing. There already and the same: left as it is."""
+    text = form_of(manifest)(manifest)
     if folder.exists():
-        if next(problems_of_folder(folder), None) or (folder / "manifest.json").read_bytes() != canonical(manifest):
+        if next(problems(folder), None) or (folder / "manifest.json").read_bytes() != text:
             raise Invalid(f"{folder} holds something else. Move it away and try again.")
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     half = Path(tempfile.mkdtemp(prefix=".half-", dir=folder.parent))
     try:
-        text = canonical(manifest)
-        everything = made | {"manifest.json": text, "manifest.sha256": f"{sha256(text)}  manifest.json\n".encode()}
-        for name, data in everything.items():
+        for name, pieces in made:
             path = half / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                file.writelines(pieces)
+        proofs = {"manifest.json": text} | ({"manifest.sig": bytes.fromhex(signature)} if signature else {})
+        for name, data in proofs.items():
+            (half / name).write_bytes(data)
+        (half / "manifest.sha256").write_text("".join(f"{sha256(data)}  {name}\n" for name, data in proofs.items()))
         half.chmod(0o755)
         half.rename(folder)
     except BaseException:
@@ -206,50 +256,9 @@ def write(folder: Path, manifest: dict, made: dict[str, bytes]) -> Path:
 
 def problems(archive: Path) -> Iterator[str]:
     """Everything wrong with an archive of releases, one line each naming the file; nothing when it is whole."""
-    folders = sorted(path.parent for path in archive.rglob("manifest.sha256"))
-    folders = sorted({*folders, *(path.parent for path in archive.rglob("manifest.json"))})
-    if not folders:
-        yield f"{archive}: there is no release here"
-    digests: dict[Path, tuple[str, str]] = {}
-    for folder in folders:
-        yield from problems_of_folder(folder)
-        previous = _read_json(folder / "manifest.json").get("previous", "")
-        before = digests.get(folder.parent)
-        if before and _follows(before[1], folder.name) and previous != before[0]:
-            yield f"{folder / 'manifest.json'}: does not follow {before[1]}"
-        digests[folder.parent] = (sha256(_read(folder / "manifest.json")), folder.name)
+    return (line for line, lawful in verify_archive.check(archive) if not lawful)
 
 
-def problems_of_folder(folder: Path) -> Iterator[str]:
-    """Everything wrong with the folder of one release."""
-    text = _read(folder / "manifest.json")
-    if _read(folder / "manifest.sha256") != f"{sha256(text)}  manifest.json\n".encode():
-        yield f"{folder / 'manifest.json'}: changed, or manifest.sha256 is"
-    manifest = _read_json(folder / "manifest.json")
-    if not isinstance(manifest.get("files"), dict):
-        yield f"{folder / 'manifest.json'}: is no manifest"
-        return
-    own = {"manifest.json", "manifest.sha256"}
-    present = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.relative_to(folder).as_posix() not in own
-    }
-    for line in differences(manifest, present):
-        yield f"{folder}/{line}"
-
-
-def _follows(earlier: str, later: str) -> bool:
-    return earlier.isdigit() and later.isdigit() and int(later) == int(earlier) + 1
-
-
-def _read(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        value = json.loads(_read(path))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+def gaps(archive: Path) -> Iterator[str]:
+    """What is lawfully not in an archive: pages that a release says are withheld, and releases before its first."""
+    return (line for line, lawful in verify_archive.check(archive) if lawful)

@@ -27,6 +27,12 @@ CHANGES = {
     "unchanged": _("Unchanged"),
 }
 
+REGISTERS = {
+    "critical": "",
+    "low-compliance": _("wider list"),
+    "other-party": _("duty of another party"),
+}
+
 REASONS = [
     ("person-at-risk", _("A person could be harmed")),
     ("court-order", _("A court ordered it")),

@@ -13,7 +13,7 @@ from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Programme
 from disclosure.portfolio.models import Followed, FollowedChange, PortfolioReader  # noqa: F401 models of this app
-from disclosure.rules import FOUND, STATUSES, WITHHOLDING_REASONS
+from disclosure.rules import CRITICAL, FOUND, PARTIES, REGISTERS, STATUSES, WITHHOLDING_REASONS
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -26,7 +26,9 @@ class Regime(models.Model):
     name = models.CharField(max_length=80)
     in_force_from = models.DateField()
     until = models.DateField(null=True, blank=True)
-    rule = models.JSONField(help_text="tag, from_visit, delay_days, zero_tolerance_delay_days")
+    rule = models.JSONField(
+        help_text="tag, from_visit, delay_days, zero_tolerance_delay_days; perhaps low_compliance, other_parties"
+    )
 
     class Meta:
         ordering = ["in_force_from"]
@@ -42,7 +44,8 @@ class Regime(models.Model):
 class Release(Frozen):
     """One frozen publication of a programme.
 
-    `manifest` holds {"files": {name: sha256}, "previous": digest}; `digest` is the SHA-256 of its canonical JSON.
+    `manifest` holds {"canonical": how JSON is written, "files": {name: sha256}, "previous": digest}; `digest` is the
+    SHA-256 of its canonical JSON. The first releases name no canonical form and have no record, no log and no changes.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -58,8 +61,14 @@ class Release(Frozen):
         "ReleaseAsk", on_delete=models.PROTECT, null=True, related_name="release", help_text="None: made by a command"
     )
     coverage = models.JSONField(help_text="How many factories are here, and why the others are not")
+    record = models.JSONField(
+        null=True, help_text="threshold of the wider list, regimes in force so far, kinds of change"
+    )
+    corrections = models.JSONField(null=True, help_text="The log of corrections, disputes and withholdings, up to now")
+    changes = models.JSONField(null=True, help_text="What this release changed of the one before, line by line")
     manifest = models.JSONField()
     digest = models.CharField(max_length=64, unique=True)
+    signature = models.CharField(max_length=128, blank=True, help_text="Ed25519 over the manifest, hexadecimal")
 
     class Meta:
         ordering = ["programme", "number"]
@@ -138,6 +147,21 @@ class Forwarding(Frozen):
         ]
 
 
+class RenamedQuestion(Frozen):
+    """In this release a question stands under another key than an earlier checklist gave it.
+
+    What was withheld under the old key stays withheld under the new one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="renamed")
+    old_key = models.CharField(max_length=80)
+    question_key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "old_key", "question_key"], name="renamed_once")]
+
+
 class ReleasedFactory(Frozen):
     """A factory as one release shows it. `document` is everything its page says; `digest` is that file's SHA-256."""
 
@@ -171,6 +195,10 @@ class Entry(Frozen):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     released_factory = models.ForeignKey(ReleasedFactory, on_delete=models.PROTECT, related_name="entries")
     question_key = models.CharField(max_length=80)
+    register = models.CharField(max_length=14, choices=[(name, name) for name in REGISTERS], default=CRITICAL)
+    party = models.CharField(
+        max_length=24, choices=[(name, name) for name in PARTIES], blank=True, help_text="Empty: the factory's duty"
+    )
     cluster = models.CharField(max_length=60)
     issue = models.CharField(max_length=120)
     explain = models.TextField(blank=True)
@@ -195,6 +223,10 @@ class Entry(Frozen):
             models.UniqueConstraint(fields=["released_factory", "question_key"], name="entry_once"),
             models.UniqueConstraint(fields=["released_factory", "position"], name="entry_position_once"),
             models.CheckConstraint(condition=Q(status__in=STATUSES), name="entry_status_is_a_public_word"),
+            models.CheckConstraint(
+                condition=Q(register="other-party") & ~Q(party="") | ~Q(register="other-party") & Q(party=""),
+                name="entry_of_another_party_names_it",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=FOUND, since__isnull=False, since__lte=F("found_on"))
                 | (~Q(status__in=FOUND) & Q(since=None)),

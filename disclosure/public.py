@@ -5,20 +5,21 @@ dicts, lists and iterators of them; days in documents and rows are ISO texts, da
 release of a programme is the one no other follows.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 
 from core import storage
-from core.days import in_force
+from core.days import in_force, today
 from core.sheets import write_csv
-from disclosure import archive, finding, packages, rules, withheld
+from disclosure import archive, drafts, finding, packages, rules, signing, verify_archive, withheld
 from disclosure.addresses import pages_at
 from disclosure.lines import sector_slug
-from disclosure.models import DataFile, Entry, Forwarding, IssueCount, RegisterLine, Release, ReleasedFactory
+from disclosure.models import DataFile, Entry, Forwarding, IssueCount, Regime, RegisterLine, Release, ReleasedFactory
 from factories import issued as factories
 from factories.issued import latin
 from improvement_plans import issued as improvement_plans
@@ -28,8 +29,9 @@ STATUSES = rules.STATUSES
 FILTERS = finding.FILTERS
 read_filters = finding.read
 LICENCE = archive.LICENCE
-# A manifest names a file for every factory of a release: read where it is shown, and for no page.
-MANIFESTS = ("manifest", "next__manifest")
+# A manifest names a file for every factory of a release, and its logs are as long: read where they are shown only.
+LARGE = ("manifest", "corrections", "changes")
+MANIFESTS = (*LARGE, *(f"next__{name}" for name in LARGE))
 
 
 # The data files of a release, in the order they are offered, each with its media type.
@@ -48,7 +50,7 @@ def columns() -> list[dict]:
 
 def current() -> list[dict]:
     """The current release of every programme, by code. One query."""
-    heads = Release.objects.filter(next=None).select_related("programme").defer("manifest").order_by("programme__code")
+    heads = Release.objects.filter(next=None).select_related("programme").defer(*LARGE).order_by("programme__code")
     return [_release(release) for release in heads]
 
 
@@ -61,7 +63,7 @@ def releases() -> list[dict]:
 def releases_about(country: str) -> list[dict]:
     """Every release that shows a factory of a country, newest first. One query."""
     here = ReleasedFactory.objects.filter(release=OuterRef("pk"), country=country.upper())
-    found = Release.objects.filter(Exists(here)).select_related("programme").defer("manifest")
+    found = Release.objects.filter(Exists(here)).select_related("programme").defer(*LARGE)
     return [_release(release) for release in found.order_by("-published_at")]
 
 
@@ -99,7 +101,7 @@ def history(slug: str, most: int = 60) -> list[dict]:
     if newest is None:
         return []
     rows = ReleasedFactory.objects.filter(site_id=newest["site_id"]).select_related("release__programme")
-    rows = list(rows.defer("release__manifest").order_by("-release__published_at")[:most])
+    rows = list(rows.defer(*(f"release__{name}" for name in LARGE)).order_by("-release__published_at")[:most])
     held, said, made = withheld.now(), {}, []
     for row in reversed(rows):
         code, document = row.release.programme.code, held.laid_over(row.document)
@@ -113,7 +115,7 @@ def history(slug: str, most: int = 60) -> list[dict]:
 def head(code: str, number: int) -> dict | None:
     """One release, as `releases` gives it. One query."""
     found = Release.objects.filter(programme__code=code.upper(), number=number).select_related("programme")
-    found = found.defer("manifest").first()
+    found = found.defer(*LARGE).first()
     return found and _release(found)
 
 
@@ -174,6 +176,67 @@ def release(code: str, number: int) -> dict | None:
     return found and _release(found) | {"manifest": found.manifest}
 
 
+def regimes() -> list[dict]:
+    """Which rule was in force when, for each programme that has had one: programme, programme_name, times (as
+    rules.times, up to today). One query."""
+    rows = defaultdict(list)
+    for regime in Regime.objects.select_related("programme").order_by("programme__code"):
+        rows[regime.programme].append((regime.name, regime.in_force_from, regime.until))
+    return [
+        {"programme": one.code, "programme_name": one.name, "times": rules.times(known, today(one))}
+        for one, known in rows.items()
+    ]
+
+
+def corrections(*, programme="") -> list[dict]:
+    """The log of corrections, disputes and withholdings, the newest first: the lines of the current releases, and what
+    was withheld or shown again since. Lines on what is withheld now say so and nothing else.
+
+    A line: programme, kind (correction, dispute, withholding), factory, factory_name, question_key ("": the whole
+    page), issue, visited_on, asked_by (a class, never a name), asked_on, decided_on, outcome (upheld, amended,
+    withdrawn, withheld; "": not decided), reason (class of a withholding), lifted_on, report_version, release (the
+    first that says so; None: after the last one).
+    """
+    found = Release.objects.filter(next=None).select_related("programme")
+    if programme:
+        found = found.filter(programme__code=programme.upper())
+    held = withheld.now()
+    lines = []
+    for head in found:
+        said = {line["id"]: line for line in head.corrections or ()}
+        for line in drafts.withheld_lines(head.programme, until=today(head.programme)):
+            known = said.get(line["id"], {})
+            since = known.get("release") if known.get("lifted_on") == line["lifted_on"] else None
+            said[line["id"]] = line | {"release": since}
+        lines += [
+            {"programme": head.programme.code, **line}
+            for line in said.values()
+            if line["kind"] == "withholding" or not held.hides(line["factory_id"], line["question_key"])
+        ]
+    return sorted(lines, key=lambda line: (line["asked_on"], line["id"]), reverse=True)
+
+
+def changes(code: str, number: int) -> list[dict] | None:
+    """What a release changed of the one before, the gravest first, less what is withheld now; None: no such release,
+    or one that says nothing of it. A line: kind (rules.CHANGES), slug, name, question_key ("": the whole page, with
+    `issues` in it), issue, register, before, after. Three queries."""
+    found = (
+        Release.objects.filter(programme__code=code.upper(), number=number).values_list("changes", flat=True).first()
+    )
+    held = withheld.now()
+    return found and [line for line in found if not held.hides(line["factory_id"], line["question_key"])]
+
+
+def key() -> str:
+    """The key that checks signatures of releases, as PEM; "" where releases are not signed."""
+    return signing.public_key()
+
+
+def verify_script() -> bytes:
+    """The stand-alone script that checks a downloaded archive."""
+    return Path(verify_archive.__file__).read_bytes()
+
+
 def _release(row):
     return {
         "programme": row.programme.code,
@@ -184,6 +247,7 @@ def _release(row):
         "published_at": row.published_at,
         "rule": row.rule,
         "coverage": row.coverage,
+        "record": row.record,
         "digest": row.digest,
     }
 
@@ -476,7 +540,7 @@ def factories_page(*, q="", chosen=None, programme="", offset=0, limit=100) -> d
     found = finding.lines(chosen or {}, held, programme)
     if q:
         found, _near = finding.called(found, q)
-    rows = found.select_related("factory__release__programme").defer("factory__release__manifest")
+    rows = found.select_related("factory__release__programme").defer(*(f"factory__release__{name}" for name in LARGE))
     items = [_listed(row.factory, held.laid_over(row.factory.document)) for row in rows[offset : offset + limit]]
     return {"count": found.count(), "items": items}
 
@@ -514,7 +578,7 @@ def register_csv(*, q: str = "", chosen: dict | None = None) -> Iterator[str]:
     found = finding.lines(chosen or {}, held)
     if q:
         found, _near = finding.called(found, q)
-    rows = found.select_related("factory__release__programme").defer("factory__release__manifest")
+    rows = found.select_related("factory__release__programme").defer(*(f"factory__release__{name}" for name in LARGE))
     listed = (_listed(row.factory, held.laid_over(row.factory.document)) for row in rows.iterator(chunk_size=100))
     return write_csv([name for name, _meaning in LIST_COLUMNS], map(_list_row, listed))
 

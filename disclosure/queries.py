@@ -2,13 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from disclosure import archive, exports, rules, withheld
+from disclosure import archive, exports, rules, signing, withheld
 from disclosure.drafts import draft
 from disclosure.models import Address, DataFile, Entry, Release, ReleaseAsk, ReleasedFactory, WithholdingAsk
 from disclosure.permissions import check_can_publish, programmes_of
+
+FACTORIES_AT_ONCE = 100
+
+
+def batched(things, n) -> Iterator[tuple]:
+    """So many at a time."""
+    things = iter(things)
+    while some := tuple(islice(things, n)):
+        yield some
 
 
 def releases_for(user):
@@ -34,60 +45,122 @@ def release_ask(user, ask_id):
 
 def preview(*, programme, as_of, user) -> dict:
     """What publishing on this day would change: factories new, changed, the same; issues opened and ended, as counts;
-    `issues`: how many of each of rules.CHANGES; `changes`: those that are not unchanged, the gravest first.
+    `issues`: how many of each of rules.CHANGES; `changes`: those that are not unchanged, the gravest first;
+    `nothing_new`: the last release says exactly this.
 
     Raises Denied, and WrongState when no regime is in force.
     """
     check_can_publish(user, programme)
     made = draft(programme, as_of)
     last = Release.objects.filter(programme=programme, next=None).first()
-    known = dict(last.factories.values_list("site_id", "document")) if last else {}
-    known = {str(site_id): document for site_id, document in known.items()}
-    new = [document for document in made.documents if document["id"] not in known]
-    changed = [
-        document
-        for document in made.documents
-        if document["id"] in known and _content(document) != _content(known[document["id"]])
-    ]
-    before = {key for document in known.values() for key in _open(document)}
-    after = {key for document in made.documents for key in _open(document)}
-    changes = _changes(known, {document["id"]: document for document in made.documents})
-    return {
+    found = {"new": 0, "changed": 0, "same": 0, "gone": 0, "opened": 0, "ended": 0}
+    kinds: Counter = Counter()
+    changes = []
+    for before, after in _side_by_side(last, made.documents):
+        if before is None or after is None:
+            found["new" if before is None else "gone"] += 1
+        else:
+            found["same" if _content(before) == _content(after) else "changed"] += 1
+        was, now = _open(before), _open(after)
+        found["opened"] += len(now - was)
+        found["ended"] += len(was - now)
+        for change in _changes(before, after):
+            kinds[change["kind"]] += 1
+            if change["kind"] != "unchanged":
+                changes.append(change)
+    changes.sort(key=_gravest)
+    return found | {
         "last": last,
         "rule": made.rule,
+        "record": made.record,
         "coverage": made.coverage,
-        "new": len(new),
-        "changed": len(changed),
-        "same": len(made.documents) - len(new) - len(changed),
-        "gone": len(known.keys() - {document["id"] for document in made.documents}),
-        "opened": len(after - before),
-        "ended": len(before - after),
-        "issues": Counter(change["kind"] for change in changes),
-        "changes": [change for change in changes if change["kind"] != "unchanged"],
+        "corrections": len(made.corrections),
+        "nothing_new": bool(last) and says_the_same(last, as_of, made),
+        "issues": kinds,
+        "changes": changes,
     }
 
 
-def _changes(known, due):
-    """Each issue of each factory, as it was and as it would be."""
-    changes = []
-    for site_id in {*known, *due}:
-        was, now = ({e["question_key"]: e for e in side.get(site_id, {}).get("entries", [])} for side in (known, due))
-        factory = due.get(site_id) or known[site_id]
-        for key in {*was, *now}:
-            before, after = was.get(key), now.get(key)
-            changes.append(
-                {
-                    "kind": rules.change(before, after),
-                    "slug": factory["slug"],
-                    "name": factory["name"],
-                    "question_key": key,
-                    "issue": (after or before)["issue"],
-                    "before": before and before["status"],
-                    "after": after and after["status"],
-                }
-            )
-    changes.sort(key=lambda one: (rules.CHANGES.index(one["kind"]), one["slug"], one["question_key"]))
-    return changes
+def says_the_same(release, as_of, made) -> bool:
+    """Is a draft what the release says already? Number and moment of publishing apart."""
+    if release.record is None:  # of the first form
+        return False
+    factories = {name: digest for name, digest in release.manifest["files"].items() if name.startswith("factories/")}
+    new = {f"factories/{slug}.json": digest for slug, digest in made.digests.items()}
+    record = {name: value for name, value in release.record.items() if name != "changes"}
+    log = [{name: value for name, value in line.items() if name != "release"} for line in release.corrections]
+    was = (release.as_of, release.rule, record, release.coverage, log, factories)
+    return was == (as_of, made.rule, made.record, made.coverage, made.corrections, new)
+
+
+def changes_of(last, documents) -> tuple[list, dict]:
+    """What a release changes of the one before, line by line as it is frozen, and how many issues of each kind.
+
+    A factory that is new, or that stands in the release no more, is one line: `issues` says how many it has.
+    """
+    lines, kinds = [], dict.fromkeys(rules.CHANGES, 0)
+    for before, after in _side_by_side(last, documents):
+        found = list(_changes(before, after))
+        for change in found:
+            kinds[change["kind"]] += 1
+        if before is None or after is None:
+            factory, kind = after or before, "new" if before is None else "withdrawn"
+            whole = {"question_key": "", "issue": "", "register": "", "before": None, "after": None}
+            names = {name: factory[name] for name in ("slug", "name")} | {"factory_id": factory["id"]}
+            found = [{"kind": kind} | names | whole | {"issues": len(found)}]
+        lines += [change for change in found if change["kind"] != "unchanged"]
+    return sorted(lines, key=_gravest), kinds
+
+
+def _gravest(change):
+    return rules.CHANGES.index(change["kind"]), change["slug"], change["question_key"]
+
+
+def _side_by_side(last, documents) -> Iterator[tuple]:
+    """(document in the last release, in the new one) of each factory; None where it is not in one of them."""
+    known = set(last.factories.values_list("site_id", flat=True)) if last else set()
+    here = set()
+    for some in batched(documents, FACTORIES_AT_ONCE):
+        ids = [document["id"] for document in some]
+        found = last.factories.filter(site_id__in=ids).values_list("site_id", "document") if last else ()
+        before = {str(site_id): document for site_id, document in found}
+        for document in some:
+            here.add(UUID(document["id"]))
+            yield before.get(document["id"]), document
+    for some in batched(sorted(known - here), FACTORIES_AT_ONCE):
+        for document in last.factories.filter(site_id__in=some).values_list("document", flat=True):
+            yield document, None
+
+
+def _changes(before, after):
+    """Each issue of a factory, as it was and as it would be."""
+    was, now = ({e["question_key"]: e for e in (side or {"entries": []})["entries"]} for side in (before, after))
+    factory = after or before
+    for key in sorted({*was, *now}):
+        old, new = was.get(key), now.get(key)
+        entry = archive.said(new or old)
+        yield {
+            "kind": rules.change(old and archive.said(old), new and archive.said(new)),
+            "factory_id": factory["id"],
+            "slug": factory["slug"],
+            "name": factory["name"],
+            "question_key": key,
+            "issue": entry["issue"],
+            "register": entry["register"],
+            "before": old and old["status"],
+            "after": new and new["status"],
+            "issues": 1,
+        }
+
+
+def first_said(lines, last, number) -> list[dict]:
+    """The log with, on each line, the number of the first release that says of it what is said now."""
+    known = {_without_release(line): line["release"] for line in (last.corrections or ())} if last else {}
+    return [line | {"release": known.get(_without_release(line), number)} for line in lines]
+
+
+def _without_release(line):
+    return tuple(sorted((name, str(value)) for name, value in line.items() if name != "release"))
 
 
 def _content(document):
@@ -96,15 +169,24 @@ def _content(document):
 
 def _open(document):
     return {
-        (document["id"], entry["question_key"])
-        for entry in document["entries"]
-        if entry["status"] in ("violation_found", "found_again")
+        entry["question_key"] for entry in (document or {"entries": []})["entries"] if entry["status"] in rules.OPEN
     }
 
 
-def release_files(release) -> dict:
-    """The files of a release made again from its rows, its manifest apart."""
-    return archive.files(about(release), release.factories.order_by("position").values_list("document", flat=True))
+class ReleasedDocuments:
+    """The documents of a release in its order, a hundred at a time; as often as asked for."""
+
+    def __init__(self, release):
+        self.rows = release.factories.order_by("position").values_list("document", flat=True)
+
+    def __iter__(self):
+        return self.rows.iterator(chunk_size=FACTORIES_AT_ONCE)
+
+
+def release_files(release) -> Iterator[tuple]:
+    """The files of a release made again from its rows, its manifest apart: (name, pieces) one after the other."""
+    documents = ReleasedDocuments(release)
+    return archive.files(about(release), documents, corrections=release.corrections, changes=release.changes)
 
 
 def about(release) -> dict:
@@ -117,6 +199,7 @@ def about(release) -> dict:
         rule=release.rule,
         coverage=release.coverage,
         previous=release.previous.digest if release.previous else "",
+        record=release.record,
     )
 
 
@@ -129,25 +212,27 @@ def problems() -> Iterator[str]:
     releases = Release.objects.select_related("programme", "previous").order_by("programme__code", "number")
     for release in releases:
         name = str(release)
-        manifest = archive.canonical(release.manifest)
+        form = archive.form_of(release.manifest)
+        manifest = form(release.manifest)
         if archive.sha256(manifest) != release.digest:
             yield f"{name}: the manifest or the digest is changed"
+        elif not signing.is_signed(release.signature, manifest):
+            yield f"{name}: the signature is not by the key in use"
         previous = release.previous.digest if release.previous else ""
         if release.manifest.get("previous") != previous:
             yield f"{name}: does not follow the release before"
-        factories = release.factories.prefetch_related(
-            Prefetch("entries", queryset=Entry.objects.order_by("position"))
-        ).order_by("position")
-        for factory in factories:
-            for line in _problems_of(factory, given):
+        entries = Prefetch("entries", queryset=Entry.objects.order_by("position"))
+        factories = release.factories.prefetch_related(entries).order_by("position")
+        for factory in factories.iterator(chunk_size=FACTORIES_AT_ONCE):
+            for line in _problems_of(factory, given, form):
                 yield f"{name}/{line}"
-        for line in archive.differences(release.manifest, release_files(release)):
+        for line in archive.differences(release.manifest, archive.digests_of(release_files(release))):
             yield f"{name}/{line}"
 
 
-def _problems_of(factory: ReleasedFactory, given) -> Iterator[str]:
+def _problems_of(factory: ReleasedFactory, given, form) -> Iterator[str]:
     document = factory.document
-    if archive.sha256(archive.canonical(document)) != factory.digest:
+    if archive.sha256(form(document)) != factory.digest:
         yield f"{factory.slug}: the document or its digest is changed"
     for field in archive.FACTORY_FIELDS:
         if getattr(factory, field) != document.get(field):
@@ -155,7 +240,8 @@ def _problems_of(factory: ReleasedFactory, given) -> Iterator[str]:
     if str(factory.site_id) != document.get("id") or given.get(factory.slug) != factory.site_id:
         yield f"{factory.slug}: the address leads to another factory"
     rows = [{field: _plain(getattr(entry, field)) for field in archive.ENTRY_FIELDS} for entry in factory.entries.all()]
-    entries = [{field: entry[field] for field in archive.ENTRY_FIELDS} for entry in document.get("entries", [])]
+    told = map(archive.said, document.get("entries", []))
+    entries = [{field: entry[field] for field in archive.ENTRY_FIELDS} for entry in told]
     for row, entry in zip(rows, entries, strict=False):
         if row != entry:
             yield f"{factory.slug}/{entry['question_key']}: the entry is not what the document says"
@@ -186,7 +272,11 @@ def data_files_to_make() -> list[tuple]:
     for release_id, name, stamp in DataFile.objects.values_list("release_id", "name", "withheld"):
         if stamp == stamps.get(release_id, ""):
             known.setdefault(release_id, set()).add(name)
-    releases = Release.objects.select_related("programme").defer("manifest").order_by("-published_at")
+    releases = (
+        Release.objects.select_related("programme")
+        .defer("manifest", "corrections", "changes")
+        .order_by("-published_at")
+    )
     wanted = exports.names()
     missing = ((one, [name for name in wanted if name not in known.get(one.pk, ())]) for one in releases)
     return [(release, names) for release, names in missing if names]

@@ -5,9 +5,10 @@ else, so that what is held back leaves no trace in what is shown.
 """
 
 import re
+import statistics
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -52,6 +53,29 @@ RESERVED = frozenset(
 )  # fmt: skip
 
 
+# The lists of one rule. An entry stands in one of them; without the word it stands in the first.
+CRITICAL, LOW_COMPLIANCE, OTHER_PARTY = REGISTERS = ("critical", "low-compliance", "other-party")
+# Whose duty a question of the third list may be. The checklist says it with a tag, such as duty-of-union.
+PARTIES = ("union", "employers-association")
+DUTY = "duty-of-"
+
+
+@dataclass(frozen=True)
+class LowCompliance:
+    """The wider list, for factories far below the others: which requirements (`tag`, or `questions` by key), from
+    which assessment, and how far below. Whoever was asked fewer than `least_decided` of them is not measured."""
+
+    from_visit: int
+    deviations: float
+    least_decided: int
+    tag: str = ""
+    questions: tuple[str, ...] = ()
+
+    def asks(self, seen: "Seen") -> bool:
+        named = seen.question in self.questions or seen.asked_as in self.questions or self.tag in seen.tags
+        return named and not _is_duty(seen.tags)
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of disclosure: which questions (`tag`), from which visit, how many days after the report is issued.
@@ -63,14 +87,49 @@ class Rule:
     from_visit: int
     delay_days: int
     zero_tolerance_delay_days: int
+    low_compliance: LowCompliance | None = None
+    other_parties: tuple[str, ...] = ()
 
     def delay(self, tags: Collection[str]) -> timedelta:
         return timedelta(days=self.zero_tolerance_delay_days if ZERO_TOLERANCE in tags else self.delay_days)
 
+    def party(self, tags: Collection[str]) -> str:
+        """Whose duty a question is, if it is another's than the factory's and this rule shows it."""
+        return next((party for party in self.other_parties if DUTY + party in tags), "")
+
+    def register(self, seen: "Seen") -> str:
+        """The list a finding stands in; "" for one that never becomes public. A duty of others is never held against
+        the factory, and what is critical is shown for every factory, also where the wider list asks it too."""
+        if _is_duty(seen.tags):
+            return OTHER_PARTY if self.party(seen.tags) else ""
+        if self.tag in seen.tags:
+            return CRITICAL
+        return LOW_COMPLIANCE if self.low_compliance and self.low_compliance.asks(seen) else ""
+
+    def begins(self, register: str) -> int:
+        """From which visit a list counts."""
+        wider = self.low_compliance if register == LOW_COMPLIANCE else None
+        return wider.from_visit if wider else self.from_visit
+
+
+def _is_duty(tags: Collection[str]) -> bool:
+    return any(tag.startswith(DUTY) for tag in tags)
+
+
+def rule_of(written: Mapping[str, Any]) -> Rule:
+    """A rule as it is written (`rule_problems` found nothing). Words of the record beside it are passed over."""
+    known = {name: written[name] for name in ("tag", "from_visit", "delay_days", "zero_tolerance_delay_days")}
+    low = written.get("low_compliance")
+    wider = LowCompliance(**{**low, "questions": tuple(low.get("questions", ()))}) if low else None
+    return Rule(**known, low_compliance=wider, other_parties=tuple(written.get("other_parties", ())))
+
 
 @dataclass(frozen=True)
 class Seen:
-    """What one visit found on one question. `issued_on` is the day its report was first issued."""
+    """What one visit found on one question. `issued_on` is the day its report was first issued.
+
+    `question`: as it is called now, over the bridges between checklists; `asked_as`: as it was called then.
+    """
 
     finding: str
     visit: int
@@ -79,6 +138,9 @@ class Seen:
     state: str
     tags: frozenset[str] = frozenset()
     extent: dict[str, Any] | None = None
+    question: str = ""
+    asked_as: str = ""
+    version: str = ""
 
 
 class Fact(Protocol):
@@ -120,36 +182,168 @@ class Entry:
     cycles: list[dict[str, Any]] = field(default_factory=list)
 
 
+WRITTEN = {"tag", "from_visit", "delay_days", "zero_tolerance_delay_days"}
+MAY_BE_WRITTEN = {"low_compliance", "other_parties"}
+
+
 def rule_problems(rule: Any) -> list[str]:
     """Everything wrong with a rule written as JSON, as sentences; empty when it can be used."""
     if not isinstance(rule, dict):
         return ["A rule is written as names and values."]
-    words = {"tag", "from_visit", "delay_days", "zero_tolerance_delay_days"}
-    found = [f"«{name}» is missing." for name in sorted(words - set(rule))]
-    found += [f"«{name}» is not a word of a rule." for name in sorted(set(map(str, rule)) - words)]
+    found = _words_problems(rule, WRITTEN, MAY_BE_WRITTEN)
     if found:
         return found
-    if not isinstance(rule["tag"], str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule["tag"]):
+    if not _is_tag(rule["tag"]):
         found.append("The tag names a tag of the checklist, such as critical-public.")
     for name, least in (("from_visit", 1), ("delay_days", 0), ("zero_tolerance_delay_days", 0)):
-        value = rule[name]
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 3650:
+        if not _is_whole(rule[name], least):
             found.append(f"«{name}» is a whole number from {least} to 3650.")
     if not found and rule["zero_tolerance_delay_days"] < rule["delay_days"]:
         found.append("The delay of zero-tolerance questions is at least as long as that of the others.")
+    if not found and "low_compliance" in rule:
+        found += _low_compliance_problems(rule["low_compliance"], rule["from_visit"])
+    parties = rule.get("other_parties", [])
+    if not isinstance(parties, list) or any(party not in PARTIES for party in parties):
+        found.append(f"«other_parties» is a list of: {', '.join(PARTIES)}.")
     return found
 
 
-def is_due(rule: Rule, seen: Seen, as_of: date) -> bool:
-    """May the public know of this finding on this day?"""
-    if rule.tag not in seen.tags or seen.visit < rule.from_visit:
+def _low_compliance_problems(low: Any, from_visit: int) -> list[str]:
+    if not isinstance(low, dict):
+        return ["«low_compliance» is written as names and values."]
+    found = _words_problems(low, {"from_visit", "deviations", "least_decided"}, {"tag", "questions"})
+    if found:
+        return found
+    questions = low.get("questions", [])
+    listed = isinstance(questions, list) and all(isinstance(one, str) and _is_tag(one) for one in questions)
+    if not listed or ("tag" in low and not _is_tag(low["tag"])) or not (questions or "tag" in low):
+        found.append("The wider list names its requirements by a tag or by their keys.")
+    if not _is_whole(low["from_visit"], from_visit):
+        found.append("The wider list begins with the assessment of the critical issues or later.")
+    k = low["deviations"]
+    if isinstance(k, bool) or not isinstance(k, (int, float)) or not 0 < k <= 10:
+        found.append("«deviations» is a number above 0, such as 2.")
+    if not _is_whole(low["least_decided"], 1):
+        found.append("«least_decided» is a whole number from 1 to 3650.")
+    return found
+
+
+def _words_problems(value: dict[str, Any], must: set[str], may: set[str]) -> list[str]:
+    found = [f"«{name}» is missing." for name in sorted(must - set(value))]
+    return found + [f"«{name}» is not a word of a rule." for name in sorted(set(map(str, value)) - must - may)]
+
+
+def _is_tag(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) is not None
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= 3650
+
+
+def is_due(rule: Rule, seen: Seen, as_of: date, register: str = "") -> bool:
+    """May the public know of this finding on this day? `register`: the list it is asked for; its own where none is."""
+    register = register or rule.register(seen)
+    if not register or seen.visit < rule.begins(register):
         return False
     return seen.issued_on + rule.delay(seen.tags) <= as_of
 
 
-def due(rule: Rule, found: Iterable[Seen], as_of: date) -> list[Seen]:
+def due(rule: Rule, found: Iterable[Seen], as_of: date, register: str = "") -> list[Seen]:
     """The due findings of one question, oldest visit first."""
-    return sorted((one for one in found if is_due(rule, one, as_of)), key=lambda one: (one.visited_on, one.visit))
+    chosen = [one for one in found if is_due(rule, one, as_of, register)]
+    return sorted(chosen, key=lambda one: (one.visited_on, one.visit))
+
+
+# What a report says of questions that are one by now (a split taken together, a merger): no more than is known.
+_CLAIMS_LEAST = ("non_compliant", "undetermined", "not_asked", "compliant", "not_applicable")
+
+
+def one_of(parts: Sequence[Seen]) -> Seen:
+    """The finding that speaks for all a report says of one question: a violation in any part is one of the whole."""
+    if len(parts) == 1:
+        return parts[0]
+    speaks = min(parts, key=lambda one: (_CLAIMS_LEAST.index(one.state), one.asked_as))
+    return replace(speaks, tags=frozenset().union(*(one.tags for one in parts)))
+
+
+# --- the wider list, for factories far below the others ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How many of the requirements a factory met, of those that its due visits decided."""
+
+    met: int
+    decided: int
+
+    @property
+    def share(self) -> float:
+        return round(self.met / self.decided, 6)
+
+
+def measured(rule: Rule, questions: Iterable[Iterable[Seen]], as_of: date) -> Measured | None:
+    """A factory against the requirements of the wider list, each by its latest due finding; None: not measured.
+
+    Findings that are not due do not count, so that the figure tells nothing of them. Not asked, not applicable and not
+    determined count neither for nor against.
+    """
+    low = rule.low_compliance
+    if low is None:
+        return None
+    states = []
+    for found in questions:
+        own = [one for one in found if low.asks(one)]
+        if known := due(rule, own, as_of, LOW_COMPLIANCE):
+            states.append(known[-1].state)
+    decided = [state for state in states if state in ("compliant", "non_compliant")]
+    if len(decided) < low.least_decided:
+        return None
+    return Measured(decided.count("compliant"), len(decided))
+
+
+def threshold(rule: Rule, shares: Sequence[float], requirements: int) -> dict[str, Any] | None:
+    """Below which share a factory stands in the wider list: mean less k standard deviations of all that were measured.
+
+    The deviation is that of the whole population. All figures are rounded to six places and compared as printed, so
+    that anybody comes to the same. None where nobody was measured.
+    """
+    if rule.low_compliance is None or not shares:
+        return None
+    mean = round(statistics.fmean(shares), 6)
+    deviation = round(statistics.pstdev(shares), 6)
+    return {
+        "requirements": requirements,
+        "population": len(shares),
+        "mean": mean,
+        "standard_deviation": deviation,
+        "deviations": rule.low_compliance.deviations,
+        "below": round(mean - rule.low_compliance.deviations * deviation, 6),
+    }
+
+
+# --- which rule was in force ------------------------------------------------------------------------------------------
+
+
+def times(regimes: Iterable[tuple[str, date, date | None]], until: date) -> list[dict[str, Any]]:
+    """Which rule was in force when, from the first one up to a day, oldest first: name ("" for days without any),
+    from_on, until_on (None: goes on). `regimes`: (name, first day, last day or None), none at the same time."""
+    made: list[dict[str, Any]] = []
+    free: date | None = None  # the first day after the rule before
+    for name, begins, ends in sorted(regimes, key=lambda regime: regime[1]):
+        if begins > until:
+            break
+        if free and begins > free:
+            made.append({"name": "", "from_on": free, "until_on": begins - timedelta(days=1)})
+        ended = ends if ends and ends < until else None
+        made.append({"name": name, "from_on": begins, "until_on": ended})
+        free = ended + timedelta(days=1) if ended else None
+    if free:
+        made.append({"name": "", "from_on": free, "until_on": None})
+    return made
+
+
+# --- one question at one factory --------------------------------------------------------------------------------------
 
 
 def facts_until(rule: Rule, tags: Collection[str], as_of: date) -> date:
@@ -225,11 +419,14 @@ def _status_of_run(found: Seen, fix: Fix | None, again: bool) -> str:
 
 
 def _cycle(one: Seen) -> dict[str, Any]:
+    """What one visit says. `version`: of the checklist. `asked_as`: the question's key then, where it was another."""
     return {
         "visit": one.visit,
         "on": one.visited_on.isoformat(),
         "status": PUBLIC_WORD[one.state],
         "extent": one.extent,
+        "version": one.version,
+        **({"asked_as": one.asked_as} if one.asked_as != one.question else {}),
     }
 
 
@@ -274,11 +471,15 @@ def change(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) ->
     was, now = _STANDS.get(before["status"]), _STANDS.get(after["status"])
     if was is not None and now is not None and was != now:
         return "improved" if now > was else "relapsed"
-    return "unchanged" if _said(before) == _said(after) else "changed"
+    old, new = _said(before), _said(after)
+    both = old.keys() & new.keys()  # what only a newer release says of an issue is no change of it
+    return "unchanged" if all(old[name] == new[name] for name in both) else "changed"
 
 
 def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name != "position"}
+    """What the public reads of it, its place in the list and the names of checklists apart."""
+    cycles = [{name: cycle[name] for name in ("visit", "on", "status", "extent")} for cycle in entry.get("cycles", ())]
+    return {name: value for name, value in entry.items() if name != "position"} | {"cycles": cycles}
 
 
 def slug(name: str, number: str, taken: Collection[str]) -> str:

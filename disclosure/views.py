@@ -11,7 +11,7 @@ from core.days import today
 from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from disclosure import queries
 from disclosure.actions import agree_to_publish, agree_to_withhold, ask_to_lift, ask_to_publish, ask_to_withhold
-from disclosure.forms import CHANGES, REASONS, PublishForm, WithholdForm
+from disclosure.forms import CHANGES, REASONS, REGISTERS, PublishForm, WithholdForm
 from disclosure.permissions import programmes_of
 
 
@@ -76,7 +76,7 @@ def _preview(request, programme, as_of):
         return {"refusal": refusal.sentence}
     page = Paginator(preview["changes"], 50).get_page(request.GET.get("page"))
     for change in page:
-        change["kind"] = CHANGES[change["kind"]]
+        change["kind"], change["list"] = CHANGES[change["kind"]], REGISTERS[change["register"]]
     kinds = [(word, preview["issues"][kind]) for kind, word in CHANGES.items() if preview["issues"][kind]]
     return {"preview": preview, "as_of": as_of, "page": page, "kinds": kinds}
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from disclosure.models import Forwarding, ReleasedFactory, WithholdingAsk
+from disclosure.models import Forwarding, ReleasedFactory, RenamedQuestion, WithholdingAsk
 
 
 def in_force():
@@ -24,7 +24,13 @@ def not_said(factory="released_factory__"):
     """Condition on entries: nothing withholds them. For lists and counts, where a status must not be found out."""
     one = in_force().filter(question_key=OuterRef("question_key"), site_id=OuterRef(f"{factory}site_id"))
     moved = in_force().filter(question_key=OuterRef(OuterRef("question_key")))
-    return ~whole_page(factory) & ~Exists(one) & ~Exists(_stands_for(factory, moved))
+    own = in_force().filter(site_id=OuterRef(OuterRef(f"{factory}site_id")))
+    called = RenamedQuestion.objects.filter(
+        release=OuterRef(f"{factory}release"),
+        question_key=OuterRef("question_key"),
+        old_key__in=own.values("question_key"),
+    )
+    return ~whole_page(factory) & ~Exists(one) & ~Exists(called) & ~Exists(_stands_for(factory, moved))
 
 
 def whole_page(factory="released_factory__"):
@@ -47,14 +53,20 @@ class Withheld:
     sites: dict = field(default_factory=lambda: defaultdict(dict))
     stamp: str = ""
 
+    def hides(self, site_id: str, question_key: str) -> bool:
+        """Is this issue, or the whole page, withheld?"""
+        held = self.sites.get(site_id, {})
+        return "" in held or question_key in held
+
     def laid_over(self, document: dict) -> dict:
         """The document as it may be shown now: the same one where nothing is withheld."""
         held = self.sites.get(document["id"])
         if not held:
             return document
         if "" in held:
-            visits = document["visits"] | {"public": 0, "before": 0, "last_on": None, "held": []}
-            return document | {"entries": [], "later": [], "visits": visits, "withheld": held[""]}
+            visits = document["visits"] | {"public": 0, "before": 0, "last_on": None, "held": [], "missing": []}
+            nothing = {"entries": [], "later": [], "low_compliance": None}
+            return document | nothing | {"visits": visits, "withheld": held[""]}
         entries = [withheld_entry(entry, held.get(entry["question_key"])) for entry in document["entries"]]
         return document | {"entries": entries}
 
@@ -70,7 +82,7 @@ def withheld_entry(entry: dict, why: dict | None) -> dict:
 
 
 def now() -> Withheld:
-    """What is withheld now. One query, two while something is, asked for every answer: it counts at once."""
+    """What is withheld now. One query, three while something is, asked for every answer: it counts at once."""
     found = Withheld()
     keys = []
     for pk, site_id, question_key, reason, on in (
@@ -85,6 +97,11 @@ def now() -> Withheld:
         for old, site in moved.values_list("old_site_id", "site_id"):
             for question_key, why in found.sites[str(old)].items():
                 found.sites[str(site)].setdefault(question_key, why)
+        renamed = RenamedQuestion.objects.filter(release__next=None).values_list("old_key", "question_key").distinct()
+        for old_key, question_key in renamed:
+            for held in found.sites.values():
+                if old_key in held:
+                    held.setdefault(question_key, held[old_key])
     found.stamp = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:12] if keys else ""
     return found
 

@@ -38,9 +38,20 @@ def site_facts(site_ids) -> dict:
     """{site id: facts} of factories. One query.
 
     Facts: name, number, address, country (ISO2), region, sector, products, workers_band ("" when not counted), status,
-    programme_id.
+    status_since, programme_id.
     """
-    fields = ("name", "number", "address", "country", "region", "sector", "products", "status", "programme_id")
+    fields = (
+        "name",
+        "number",
+        "address",
+        "country",
+        "region",
+        "sector",
+        "products",
+        "status",
+        "status_since",
+        "programme_id",
+    )
     return {
         site.pk: {name: getattr(site, name) for name in fields} | {"workers_band": band_words(site.size_band)}
         for site in Site.objects.filter(pk__in=list(site_ids)).only(*fields, "size_band")

@@ -24,7 +24,10 @@ from checklists.rules.words import (
 KINDS = {
     "finding", "yes_no", "number", "money", "percent", "text", "date", "choice", "many_choice", "table", "information",
 }  # fmt: skip
-TAGS = {"critical-public", "zero-tolerance", "committee-priority", "virtual-check", "irreversible"}
+TAGS = {
+    "critical-public", "wider-public", "zero-tolerance", "committee-priority", "virtual-check", "irreversible",
+    "duty-of-union", "duty-of-employers-association",
+}  # fmt: skip
 SOURCES = {"documents", "observation", "worker-interviews", "management-interviews", "union-interviews"}
 SUGGESTED = ("compliant", "non_compliant", "not_applicable", "undetermined")
 QUESTION = {

@@ -21,7 +21,7 @@ from compliance.models import (
     ReportAnswer,
     ReportReply,
 )
-from compliance.permissions import check_can_ask_for_correction, check_can_review
+from compliance.permissions import check_can_ask_for_correction, check_can_hand_in, check_can_review
 from core import audit, queue
 from core.days import today
 from core.errors import Invalid, WrongState
@@ -29,9 +29,13 @@ from core.models import digest_of
 
 
 @transaction.atomic
-def ask_for_correction(*, report, text, by, question_key="") -> CorrectionAsk:
+def ask_for_correction(*, report, text, by, question_key="", asked_for="") -> CorrectionAsk:
     """Ask that an issued report is corrected. A manager of the factory, or staff who read it. Records
-    correction.asked."""
+    correction.asked.
+
+    `asked_for`: staff hand in the word of another party, such as a union, on a question that is that party's duty. It
+    needs no account for it, and nobody becomes known as its reader.
+    """
     check_can_ask_for_correction(by, report)
     text = rules.readable(text).strip()
     if not 0 < len(text) <= rules.MAX_TEXT:
@@ -40,9 +44,15 @@ def ask_for_correction(*, report, text, by, question_key="") -> CorrectionAsk:
         raise WrongState(_("A new version replaced this report. Ask there."))
     if question_key and not report.findings.filter(question_key=question_key).exists():
         raise Invalid(_("This question is not in the report."))
+    if asked_for:
+        check_can_hand_in(by, report)
+        asked = report.findings.select_related("question").filter(question_key=question_key).first()
+        if asked is None or rules.DUTY + asked_for not in asked.question.tags:
+            raise Invalid(_("This question is not the duty of that party."))
     ask = CorrectionAsk.objects.create(
-        report=report, question_key=question_key, asked_by=by, body={"text": text}, salt=CorrectionAsk.new_salt()
-    )
+        report=report, question_key=question_key, asked_for=asked_for, asked_by=by, body={"text": text},
+        salt=CorrectionAsk.new_salt(),
+    )  # fmt: skip
     audit.record(
         "correction.asked", ask, by=by, programme=report.assessment.programme, report=report.pk,
         question=question_key or None,

@@ -277,6 +277,9 @@ DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 
 # What machines ask (core/health.py) and where errors are told (config/sentry.py): doors that are shut when unset.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# Signs each release: 32 bytes in base64, made once (docs/how-to/publish-a-release.md). Empty: releases are not signed.
+LEDGER_KEY = env.str("LEDGER_KEY", default="")
 # Secrets of before: what was signed or sealed with them is still read.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 

@@ -86,6 +86,7 @@ NOT_REMOVED = {
     "disclosure.release": RELEASED,
     "disclosure.releaseask": {CODE: "contents"},
     "disclosure.releasedfactory": RELEASED,
+    "disclosure.renamedquestion": {CODE: "old_key question_key"},
     "disclosure.withholdingask": {CODE: "slug question_key"},
     "factories.building": {PLACE: "name address"},
     "factories.buyer": {PLACE: "name"},

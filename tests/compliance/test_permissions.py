@@ -94,6 +94,9 @@ def test_who_asks_for_a_correction(people, world):
     for rule in (permissions.can_ask_for_correction, permissions.check_can_ask_for_correction):
         answers = table(people, lambda person, rule=rule: rule(person, report) in (None, True))
         assert answers == allowed, rule
+    hands_in = table(people, lambda person: permissions.check_can_hand_in(person, report) is None)
+    assert "factory manager" not in hands_in and allowed - {"factory manager"} <= hands_in
+    assert not hands_in & (OF_FACTORY | {"nobody"}), "no party's word comes from the factory it is about"
 
 
 def test_who_lost_the_role_of_an_assessor_has_no_visit_any_more(people, world):

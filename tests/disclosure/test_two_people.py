@@ -132,6 +132,7 @@ ENTRY = {"status": "violation_found", "found_on": "2026-01-01", "position": 1}
         (None, ENTRY, "new"),
         (ENTRY, None, "withdrawn"),
         (ENTRY, ENTRY | {"position": 7}, "unchanged"),
+        (ENTRY, ENTRY | {"photos": []}, "unchanged"),
         (ENTRY, ENTRY | {"found_on": "2026-03-01"}, "changed"),
         (ENTRY, ENTRY | {"status": "reported_fixed"}, "improved"),
         (ENTRY | {"status": "reported_fixed"}, ENTRY | {"status": "verified_fixed"}, "improved"),

@@ -105,3 +105,11 @@ def test_the_list_asks_as_few_questions_for_many_releases(client, ready, django_
         publish(ready, AS_OF + timedelta(days=day))
     with django_assert_num_queries(len(one)):
         assert b"KH-5" in client.get("/app/releases/").content
+
+
+def test_where_nothing_is_new_nobody_is_asked(client, ready):
+    client.force_login(ready.sokha)
+    assert "Ask a second person" in client.get(PUBLISH, {"as_of": "2026-10-05"}).content.decode()
+    publish(ready)
+    html = client.get(PUBLISH, {"as_of": "2026-10-05"}).content.decode()
+    assert "There is nothing to publish" in html and "Ask a second person" not in html

@@ -41,6 +41,5 @@ class Command(BaseCommand):
 
 
 def _write(release, folder):
-    return archive.write(
-        folder / release.programme.code / f"{release.number:04}", release.manifest, queries.release_files(release)
-    )
+    place = folder / release.programme.code / f"{release.number:04}"
+    return archive.write(place, release.manifest, queries.release_files(release), signature=release.signature)

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  {release}, as of {release.as_of}, digest {release.digest}")
         if folder:
             place = folder / programme.code / f"{release.number:04}"
-            archive.write(place, release.manifest, queries.release_files(release))
+            archive.write(place, release.manifest, queries.release_files(release), signature=release.signature)
 
 
 def _paths(files):

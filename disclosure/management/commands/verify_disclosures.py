@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from disclosure import archive, queries
+from disclosure import archive as files
+from disclosure import queries, signing
 
 
 class Command(BaseCommand):
@@ -20,8 +21,17 @@ class Command(BaseCommand):
             self.stderr.write(line)
         if found:
             sys.exit(1)
+        for line in files.gaps(archive) if archive else ():
+            self.stdout.write(line)
         self.stdout.write("Whole: every release is what was published.")
 
 
 def _problems(folder):
-    return queries.problems() if folder is None else archive.problems(folder)
+    """In the database, or in the files. Whoever has the key checks the signatures too."""
+    if folder is None:
+        yield from queries.problems()
+        return
+    yield from files.problems(folder)
+    for signature in sorted(folder.rglob("manifest.sig")):
+        if not signing.is_signed(signature.read_bytes().hex(), signature.with_name("manifest.json").read_bytes()):
+            yield f"{signature}: the signature is not by the key in use"
