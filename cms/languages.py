@@ -7,8 +7,11 @@ from functools import wraps
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import get_language_info
 
-NAMES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
+# What speakers call their language; a language of the settings that is not here goes by its name in Django.
+OWN_NAMES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
+NAMES = {code: OWN_NAMES.get(code) or get_language_info(code)["name_local"] for code, _name in settings.LANGUAGES}
 
 
 def choose(request, answer):
@@ -45,6 +48,24 @@ def other_languages(request):
             query["lang"] = code
             links.append({"code": code, "name": name, "url": f"?{query.urlencode()}"})
     return links
+
+
+def language_of(page) -> dict:
+    """The language a page's words are written in: code, name, direction, and whether the reader asked for it.
+
+    Where a page was not translated, the program may have put a copy of the original into the other language's tree.
+    """
+    written = page
+    while written.alias_of_id and written.alias_of.translation_key == page.translation_key:
+        written = written.alias_of
+    code = written.locale.language_code
+    info = get_language_info(code)
+    return {
+        "code": code,
+        "name": NAMES.get(code, code),
+        "direction": "rtl" if info["bidi"] else "ltr",
+        "chosen": code == translation.get_language(),
+    }
 
 
 def country_name(code: str) -> str:

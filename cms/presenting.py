@@ -243,14 +243,14 @@ def coverage(numbers: dict) -> dict:
 # --- the issues -----------------------------------------------------------------------------------------------------
 
 
-def issues(asked: list[dict], counts: dict[str, dict]) -> list[dict]:
+def issues(asked: list[dict], counts: dict[str, dict], guidance=()) -> list[dict]:
     """The issues by cluster, in the checklist's order, each with its counts; those only other checklists ask come last.
 
-    `asked`: what checklists.public gave. `counts`: what disclosure.public.issues gave.
+    `asked`: what checklists.public gave. `counts`: what disclosure.public.issues gave. `guidance`: links by question.
     """
     clusters: dict = {}
     for issue in asked:
-        one = issue | {"counts": counts.get(issue["key"])}
+        one = issue | {"counts": counts.get(issue["key"]), "guidance": dict(guidance).get(issue["key"], ())}
         clusters.setdefault(issue["cluster"], []).append(one)
     known = {issue["key"] for issue in asked}
     older = [row | {"key": key, "counts": row} for key, row in counts.items() if key not in known]
@@ -326,11 +326,14 @@ def _days(row):
     return {name: day(row[name]) for name in ("since", "until")}
 
 
-def factory_page(shown: dict, summary: list[dict]) -> dict:
-    """Everything the factory page draws. `shown`: what disclosure.public.factory gave."""
+def factory_page(shown: dict, summary: list[dict], guidance=()) -> dict:
+    """Everything the factory page draws. `shown`: what disclosure.public.factory gave. `guidance`: by question."""
     document, release = shown["document"], shown["release"]
     visits, rule = document["visits"], document["rule"]
-    entries = [_entry(entry, document) for entry in document["entries"]]
+    links = dict(guidance)
+    entries = [
+        _entry(entry, document) | {"guidance": links.get(entry["question_key"], ())} for entry in document["entries"]
+    ]
     at_last = [entry["at_last"] for entry in entries if entry["at_last"]]
     return {
         "document": document,
@@ -523,3 +526,53 @@ def low_compliance(told: dict | None) -> dict | None:
 
 def _per_cent(share):
     return formats.number_format(round(share * 100, 2), use_l10n=True)
+
+
+# --- guidance -------------------------------------------------------------------------------------------------------
+
+
+def link(row: dict) -> dict:
+    """A page of the editors as a link: title, url, language. An address has no part for the language's own tree."""
+    return {
+        "title": row["title"],
+        "url": "/" + row["url_path"].split("/", 2)[2],
+        "language": row["locale__language_code"],
+    }
+
+
+def _places(clusters: list[dict]) -> dict:
+    """{"point/…": its kind, key, title and cluster} of every topic there is, in order."""
+    made = {}
+    for cluster in clusters:
+        own = [("cluster", cluster)]
+        for point in cluster["points"]:
+            own += [("point", point), *(("question", question) for question in point["questions"])]
+        for kind, one in own:
+            about = f"{kind}/{one['key']}"
+            made[about] = {"kind": kind, "key": one["key"], "title": one["title"], "cluster": cluster["key"]}
+    return made
+
+
+def topics_of(clusters: list[dict], chosen: list[str]) -> list[dict]:
+    """The topics a page is about, in the checklists' order. One no checklist knows any more is left out."""
+    return [place for about, place in _places(clusters).items() if about in set(chosen)]
+
+
+def guidance(clusters: list[dict], rows, answered: set) -> list[dict]:
+    """The clusters somebody wrote about or asked about, each with its pages by title, every page once."""
+    places = _places(clusters)
+    found: dict = {}
+    for row in rows:
+        if place := places.get(row["about"]):
+            one = link(row)
+            found.setdefault(place["cluster"], {})[one["url"]] = one
+    return [
+        {
+            "key": cluster["key"],
+            "title": cluster["title"],
+            "pages": list(found.get(cluster["key"], {}).values()),
+            "answered": cluster["key"] in answered,
+        }
+        for cluster in clusters
+        if cluster["key"] in found or cluster["key"] in answered
+    ]

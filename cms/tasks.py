@@ -1,4 +1,4 @@
-"""Background work of the public side: the letters to those who follow what is published."""
+"""Background work of the public side: letters to those who follow what is published, and to who asked something."""
 
 from cms import actions, watching
 from cms.models import Watch
@@ -28,3 +28,8 @@ def tell_watchers(release_id):
 def tell_watcher(watch_id, release_id):
     """One letter to one address."""
     actions.tell_watcher(watch_id=watch_id, release_id=release_id, by=System("releases"))
+
+
+@job("cms.tell_asker")
+def tell_asker(*, enquiry_id):
+    actions.tell_asker(enquiry_id=enquiry_id, by=System("helpdesk"))

@@ -1,10 +1,11 @@
 """Public addresses: the register's pages and open data."""
 
 from django.urls import path
+from wagtail.images.views.serve import ServeView
 
-from cms import feeds, open_data, record, views, watch_views
+from cms import feeds, helpdesk_views, open_data, pictures, record, views, watch_views
 from cms.api import api
-from core.access import public, register_doors
+from core.access import object_check, public, register_doors
 
 app_name = "cms"
 urlpatterns = [
@@ -43,6 +44,12 @@ urlpatterns = [
     path("data/<slug:code>/<int:number>/<str:name>", open_data.release_file, name="release-file"),
     path("data/manifests/<slug:code>-<int:number>.json", open_data.manifest, name="manifest"),
     path("data/api/v1/", api.urls),
+    path("ask/", helpdesk_views.ask, name="ask"),
+    path("ask/sent/", helpdesk_views.asked, name="asked"),
+    path("ask/about/<slug:topic>/", helpdesk_views.answers, name="answers"),
+    path("ask/<str:place>/", helpdesk_views.asked, name="asked-here"),
+    path("pictures/<str:signature>/<int:image_id>/<str:filter_spec>/", ServeView.as_view(), name="picture"),
+    path("media/images/<str:name>", pictures.for_editors, name="picture-for-editors"),
 ]
 _counted = public("published questions, and counts of published releases")
 _released = public("shows published releases only")
@@ -81,6 +88,12 @@ register_doors(
         "cms:dictionary": public("what the columns of the open data mean"),
         "cms:data-package": public("describes the files of a published release"),
         "cms:release-file": _released,
+        "cms:ask": public("anybody asks the helpdesk; it counts how often, and keeps no address of a machine"),
+        "cms:asked": public("says that a question was sent, and nothing else"),
+        "cms:asked-here": public("a signed address, known to whoever asked: shows the answer only"),
+        "cms:answers": public("questions and answers two people published"),
+        "cms:picture": public("a picture an editor put on a page; its address is signed"),
+        "cms:picture-for-editors": object_check("edit_content on any programme"),
         "cms:manifest": public("proves a published release"),
     }
 )

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from checklists import public as checklists
 from cms import presenting
 from cms.languages import in_language, other_languages
+from cms.queries import guidance_for, guidance_there
 from core.errors import NOTHING_HERE
 from core.serving import PICTURE, stored_file
 from disclosure import public
@@ -79,12 +80,12 @@ def register_csv(request):
 @page
 def issues(request):
     """What is asked and becomes public, in plain words, and at how many factories it is open. No order of worst."""
-    heads = public.current()
+    heads, asked = public.current(), checklists.critical_issues()
     return render(
         request,
         "cms/issues.html",
         {
-            "clusters": presenting.issues(checklists.critical_issues(), public.issues()),
+            "clusters": presenting.issues(asked, public.issues(), guidance_for(asked)),
             "coverage": presenting.coverage(public.together(heads)),
             "release_line": release_line(heads),
             "other_languages": other_languages(request),
@@ -105,6 +106,7 @@ def issue(request, key):
         "cms/issue.html",
         {
             "issue": {"key": key} | (asked or counted[key]),
+            "guidance": guidance_for([{"key": key} | (asked or counted[key])]).get(key, ()),
             "now": presenting.figures({key: counted[key]}, [key])[0] if key in counted else None,
             "tables": [
                 {"by": by, "rows": presenting.by_place(public.issues(by=by), key, by)} for by in ("country", "sector")
@@ -204,21 +206,23 @@ def factory(request, slug):
         raise Http404(NOTHING_HERE)
     if made_of["slug"] != slug:
         return redirect("cms:factory", made_of["slug"], permanent=True)
+    guidance = guidance_there()
     if request.GET or settings.SESSION_COOKIE_NAME in request.COOKIES:
-        return HttpResponse(_drawn(request, slug, made_of))
-    about = (made_of["seal"], get_language(), settings.DEMONSTRATION)
+        return HttpResponse(_drawn(request, slug, made_of, guidance))
+    about = (made_of["seal"], guidance, get_language(), settings.DEMONSTRATION)
     key = hashlib.sha256(repr(about).encode()).hexdigest()
     html = caches["drawn"].get(key)
     if html is None:
-        html = _drawn(request, slug, made_of)
+        html = _drawn(request, slug, made_of, guidance)
         caches["drawn"].set(key, html)
     return HttpResponse(html)
 
 
-def _drawn(request, slug, made_of):
-    shown = _factory(slug)
+def _drawn(request, slug, made_of, guidance):
+    shown = public.factory(slug, held=made_of["held"])
     document = shown["document"]
-    context = presenting.factory_page(shown, public.summary(document["entries"], document["as_of"]))
+    summary = public.summary(document["entries"], document["as_of"])
+    context = presenting.factory_page(shown, summary, guidance_for(document["entries"], guidance))
     context |= {"buyers": made_of["buyers"], "concerns": made_of["concerns"]}
     context |= {"other_languages": other_languages(request)}
     return render_to_string("cms/factory.html", context, request).encode()

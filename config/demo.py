@@ -17,6 +17,7 @@ from checklists.queries import questions_of
 from compliance import actions as compliance
 from compliance import sync
 from compliance.models import Device
+from config import demo_pages
 from config.pictures import picture
 from core import actions as core
 from core.audit import System
@@ -117,7 +118,7 @@ JO = Country(
 
 def steps_in_all():
     """How many steps `load` reports, for a progress bar."""
-    return 2 + sum(2 + factory.visits for country in (KH, JO) for factory in country.factories)
+    return 3 + sum(2 + factory.visits for country in (KH, JO) for factory in country.factories)
 
 
 def load(*, on: date, step):
@@ -129,6 +130,8 @@ def load(*, on: date, step):
         loader.build()
     step("Buyers")
     _buyers(loaded, on)
+    step("Pages")
+    demo_pages.write(on=on, cambodia=loaded[0])
 
 
 def _shipped(name):

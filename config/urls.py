@@ -22,6 +22,7 @@ urlpatterns = [
     path("app/plans/", include("improvement_plans.urls")),
     path("app/releases/", include("disclosure.urls")),
     path("app/portfolio/", include("disclosure.portfolio.urls")),
+    path("app/helpdesk/", include("cms.helpdesk_urls")),
     path("app/", include("core.urls")),
     path("app/", include("core.entrance.urls")),
     path("tablet/", include("tablet.urls")),

@@ -56,6 +56,11 @@ LETTERS = {
         _("Something new is published"),
         _("What you follow has something new. See it, or stop these messages, here:\n\n%(url)s"),
     ),
+    # To somebody without an account, who asked a question: the answer stands behind the link.
+    "answer": Letter(
+        _("You have 1 message"),
+        _("You asked something. What you want to know stands here:\n\n%(url)s\n\nThe page is there for a time only."),
+    ),
     "sign-in-changed": Letter(
         _("You have 1 message"),
         _("How you sign in has changed. If it was not you, tell the people who invited you today.\n\n%(url)s"),

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from core import storage
 from core.days import in_force, today
@@ -401,8 +401,58 @@ def _not_counted(place, by):
                 yield ((key, own[by]) if by else key), entry["status"], "withheld"
 
 
-def factory(slug: str) -> dict | None:
+def releases_until(names) -> dict[str, list[dict]]:
+    """{"KH-3": the releases of its programme up to that one, oldest first} for names of releases. One query.
+
+    A name nobody published stands for an empty list.
+    """
+    found = Release.objects.filter(programme__code__in={name.rpartition("-")[0] for name in names})
+    chains: dict = {}
+    made: dict = {name: [] for name in names}
+    for release in found.select_related("programme").defer("manifest").order_by("number"):
+        chain = chains.setdefault(release.programme_id, [])
+        chain.append(_release(release))
+        if str(release) in made:
+            made[str(release)] = list(chain)
+    return made
+
+
+def issues_of(digests, questions=None) -> dict[str, dict[str, dict]]:
+    """{digest of a release: {question key: issue, cluster, asked, open}}, of these questions or all. One query.
+
+    What is withheld now is in no number, of whatever release: `stamp` tells when that may have changed.
+    """
+    rows = Entry.objects.filter(withheld.not_said(), released_factory__release__digest__in=list(digests))
+    if questions is not None:
+        rows = rows.filter(question_key__in=list(questions))
+    rows = rows.values("released_factory__release__digest", "question_key", "status")
+    made: dict = {digest: {} for digest in digests}
+    for row in rows.annotate(n=Count("pk"), issue=Max("issue"), cluster=Max("cluster")).order_by("question_key"):
+        own = made[row["released_factory__release__digest"]]
+        words = {"issue": row["issue"], "cluster": row["cluster"]}
+        one = own.setdefault(row["question_key"], words | {"asked": 0, "open": 0})
+        one["asked"] += row["n"] if row["status"] in rules.KNOWN else 0
+        one["open"] += row["n"] if row["status"] in rules.OPEN else 0
+    return made
+
+
+def issues_ever() -> dict[str, str]:
+    """{question key: the issue in words} of everything any release speaks of. One query."""
+    return dict(Entry.objects.values("question_key").annotate(words=Max("issue")).values_list("question_key", "words"))
+
+
+def says_of(name: str, question_key: str) -> bool:
+    """Does the release of this name ("KH-3") speak of this issue?"""
+    code, _dash, number = name.rpartition("-")
+    of_release = {"programme__code": code, "number": int(number) if number.isdigit() else 0}
+    found = Release.objects.filter(**of_release, factories__entries__question_key=question_key)
+    return found.exists()
+
+
+def factory(slug: str, held=None) -> dict | None:
     """The newest document of the factory at this address, with its release; None for one never given. Two queries.
+
+    `held`: what is withheld, where `glance` was asked for the same answer; one query then.
 
     `current`: is it in the current release? A factory that is in no newer one keeps its last page. The document's
     slug is another one where the address is an old one: send the reader there.
@@ -416,7 +466,7 @@ def factory(slug: str) -> dict | None:
     if found is None:
         return None
     return {
-        "document": withheld.now().laid_over(found.document),
+        "document": (held or withheld.now()).laid_over(found.document),
         "digest": found.digest,
         "release": _release(found.release),
         "current": not hasattr(found.release, "next"),
@@ -426,7 +476,8 @@ def factory(slug: str) -> dict | None:
 def glance(slug: str) -> dict | None:
     """What the page at this address is made of now, without reading it; None for one never given. Four queries.
 
-    `seal` changes with anything its page says. `slug`: where it stands. `buyers`, `concerns`: see `_beside`.
+    `seal` changes with anything its page says. `slug`: where it stands. `buyers`, `concerns`: see `_beside`. `held`:
+    what is withheld now.
     """
     found = (
         pages_at(slug)
@@ -438,7 +489,8 @@ def glance(slug: str) -> dict | None:
     slug, site_id, digest, release, newer, programme = found
     held = withheld.now()
     beside = _beside(site_id, programme, withheld="" in held.sites.get(str(site_id), ()))
-    return beside | {"slug": slug, "seal": archive.canonical([digest, release, newer is None, held.stamp, beside])}
+    made_of = beside | {"slug": slug, "held": held}
+    return made_of | {"seal": archive.canonical([digest, release, newer is None, held.stamp, beside])}
 
 
 def _beside(site_id, programme_id, *, withheld):

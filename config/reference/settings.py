@@ -7,6 +7,7 @@ from django.conf import settings
 
 from config.reference.markdown import code, table
 from config.settings_reference import SETTINGS
+from core import retention
 from core.days import SETTINGS as programme_settings
 
 FORMS = {
@@ -38,6 +39,13 @@ def page():
         meaning, unset = SETTINGS[name]
         rows.append((code(name), FORMS[form], unset or code(default), meaning))
     refused = "\n".join(f"- {sentence}" for sentence in refusals())
+    kept = [
+        (
+            code(f"keep-days.{one.key}"),
+            f"Days after which it is destroyed, counted from when {one.after}. Default: {one.days}",
+        )
+        for one in sorted(retention.classes(), key=lambda one: one.key)
+    ]
     return f"""# Settings
 
 Openfloor takes its settings from the environment. A value that is unset means the embedded form: SQLite, a folder,
@@ -57,7 +65,7 @@ Production refuses to start with an unsafe value, and says which:
 Set from a day on: `manage.py programme_setting CODE --key KEY --value JSON --from DAY`. A day's value is set once; what
 held on a day stays known.
 
-{table(("Key", "What it says"), [(code(key), said) for key, said in programme_settings.items()])}
+{table(("Key", "What it says"), [(code(key), said) for key, said in programme_settings.items()] + kept)}
 """
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "guardian",
     "csp",
+    "wagtail_localize",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
@@ -167,6 +168,9 @@ ACCOUNT_RATE_LIMITS = {
     "watch": "10/h/key",
     "watch-all": "2000/d/key",
     "watch-to": "3/d/key",
+    # Questions to the helpdesk: by a hash of an address that lives as long as the counter, and all together.
+    "enquiry": "5/10m/key",
+    "enquiry-all": "500/d/key",
 }
 # How many proxies stand before the server: the address of a browser is what the last of them wrote.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
@@ -267,6 +271,13 @@ WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Editors' pages are translated; each keeps its address, and who reads chooses the language (cms/languages.py).
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# What is given to a translator is no page for readers before it is translated.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# Pictures are drawn anew from their pixels before they are kept.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.picture_forms.PictureForm"
 
 
 # How often one place may ask the public API in a minute. Files under /data/ are not counted.

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from core import access, audit
+from core import access, audit, retention
 from core.actions.entrance import end_all_sessions
 from core.days import SETTINGS
 from core.errors import Denied, Invalid, WrongState
@@ -144,7 +144,7 @@ def end_role(*, assignment, by) -> RoleAssignment:
 def set_programme_setting(*, programme, key, value, in_force_from, by) -> ProgrammeSetting:
     """Dated setting of a programme; a day's value is set once. Records setting.set. Same again: unchanged."""
     check_can_administer(by, programme)
-    if key not in SETTINGS:
+    if key not in SETTINGS and key not in {f"keep-days.{one.key}" for one in retention.classes()}:
         raise Invalid("There is no such setting of a programme.")
     setting, created = ProgrammeSetting.objects.get_or_create(
         programme=programme, key=key, in_force_from=in_force_from, defaults={"value": value}

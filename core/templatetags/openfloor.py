@@ -40,6 +40,8 @@ PUBLIC_PLACES = (
     ("/disclosure/issues/", gettext_lazy("Issues")),
     ("/disclosure/countries/", gettext_lazy("Countries")),
     ("/how-to-read/", gettext_lazy("How to read this")),
+    ("/guidance/", gettext_lazy("Guidance")),
+    ("/news/", gettext_lazy("News")),
     ("/data/", gettext_lazy("Data")),
 )
 

@@ -40,14 +40,15 @@ WRITERS = {
     "core.covering": "saves a picture, no row",
     "core.frozen": "refuses writes",
     "core.retention": "ends what its time is over, for the action that applies retention",
-    "cms.retention": "ends what nobody confirmed, called by that action only",
     "compliance.retention": "what retention ends in compliance, called by that action only",
+    "cms.retention": "what retention ends of the helpdesk and of unconfirmed addresses, called by that action only",
     "improvement_plans.retention": "what retention ends of plans, called by that action only",
     "compliance.removals": "what a two-person removal reaches in compliance, called by the removal action only",
     "factories.removals": "what a two-person removal empties in factories, called by the removal action only",
     "improvement_plans.removals": "what a two-person removal empties in plans, called by the removal action only",
     "core.scanning": "saves a picture into memory, never a row",
     "config.pictures": "the same, for the demonstration",
+    "config.demo_pages": "pages of the demonstration, as Wagtail and its translators write them",
 }
 WRITES = {"save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 MANAGERS = {"objects"}

@@ -29,7 +29,7 @@ def test_wagtails_welcome_page_is_gone_and_ours_is_the_site(db):
     home = HomePage.objects.get()
     assert Site.objects.get(is_default_site=True).root_page_id == home.pk
     assert not Page.objects.filter(title__contains="Wagtail").exists()
-    assert [page.slug for page in home.get_children().live()] == ["how-to-read"]
+    assert [page.slug for page in home.get_children().live()] == ["how-to-read", "news", "guidance"]
     assert Page.find_problems() == ([], [], [], [], [])
 
 
@@ -57,13 +57,13 @@ def test_an_editor_writes_a_page_and_the_world_reads_it(client, editor):
     body = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading", "body-0-id": ""}
     response = client.post(
         f"/cms/pages/add/cms/textpage/{home.pk}/",
-        {"title": "News", "slug": "news", "intro": "Short.", "body-0-value": "A new heading", **body,
+        {"title": "About us", "slug": "about", "intro": "Short.", "body-0-value": "A new heading", **body,
          "action-publish": "1", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"},
     )  # fmt: skip
     assert response.status_code == 302
-    assert TextPage.objects.get(slug="news").live
+    assert TextPage.objects.get(slug="about").live
     client.logout()
-    assert "<h2>A new heading</h2>" in client.get("/news/").content.decode()
+    assert "<h2>A new heading</h2>" in client.get("/about/").content.decode()
 
 
 def test_others_have_no_way_in(client, world):
@@ -77,7 +77,8 @@ def test_the_group_may_touch_pages_only(db):
     group = Group.objects.get(name=GROUP)
     rights = set(group.permissions.values_list("codename", flat=True))
     assert "access_admin" in rights
-    assert rights <= {"access_admin", "choose_image", "choose_document"}  # Wagtail lets every editor choose
+    # Wagtail lets every editor choose.
+    assert rights <= {"access_admin", "choose_image", "choose_document", "submit_translation"}
     allowed = group.page_permissions.values_list("permission__codename", flat=True)
     assert set(allowed) == {"add_page", "change_page", "publish_page"}
 
