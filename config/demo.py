@@ -23,7 +23,8 @@ from core import actions as core
 from core.audit import System
 from core.ids import new_id
 from disclosure import actions as disclosure
-from disclosure.portfolio.actions import Named, follow
+from disclosure.portfolio.actions import follow
+from disclosure.portfolio.imports import Named
 from factories import actions as factories
 from improvement_plans import actions as plans
 from improvement_plans.models import PlanItem

@@ -27,15 +27,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(forms.Form):
-    """A file for one programme. What a form adds besides is given to the action."""
+    """A file for one programme, or whatever else a form calls `owner`. What it adds is given to the action."""
 
+    owner = "programme"
     programme = forms.ModelChoiceField(None, label=gettext_lazy("For which programme"), empty_label=None)
     file = forms.FileField(label=gettext_lazy("The list"), allow_empty_file=True)
 
-    def __init__(self, *args, programmes, **kwargs):
+    def __init__(self, *args, owners, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = programmes
-        self.fields["programme"].label_from_instance = lambda programme: programme.name
+        self.fields[self.owner].queryset = owners
+        self.fields[self.owner].label_from_instance = lambda owner: owner.name
         # Here, so that it is in the language of who reads.
         self.fields["file"].help_text = _(
             "A csv, xls, xlsx or ods file of at most %(most)d MB. The first row names the columns."
@@ -69,14 +70,14 @@ class ReadAsForm(forms.Form):
 
 @dataclass(frozen=True)
 class Pages:
-    """`programmes(user)`: for which she may send lists. `rows(user)`: the lists she may look at. `home`, `one`: names
-    of the addresses; `templates`: of both. `columns(posted, uploaded)`: the form that says which column is what, with
-    `document(by)`, the mapping it makes. `mappings(uploaded)`: known ones, by name. `more(user, uploaded)`: what the
-    page of a list shows besides.
+    """`owners(user)`: for which programmes, or whatever else owns a list, she may send one. `rows(user)`: the lists she
+    may look at. `home`, `one`: names of the addresses; `templates`: of both. `columns(posted, uploaded)`: the form that
+    says which column is what, with `document(by)`, the mapping it makes. `mappings(uploaded)`: known ones, by name.
+    `more(user, uploaded)`: what the page of a list shows besides.
     """
 
     desk: Desk
-    programmes: Callable
+    owners: Callable
     rows: Callable
     home: str
     one: str
@@ -89,10 +90,10 @@ class Pages:
 
 def home(request, pages):
     """Send in a list; see those sent before."""
-    programmes = pages.programmes(request.user)
-    if not programmes:
+    owners = pages.owners(request.user)
+    if not owners:
         raise Http404(NOTHING_HERE)
-    form = pages.upload(request.POST or None, request.FILES or None, programmes=programmes)
+    form = pages.upload(request.POST or None, request.FILES or None, owners=owners)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         file = given.pop("file")

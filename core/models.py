@@ -391,6 +391,11 @@ class SentList(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def owner(self):
+        """For whom it was sent in: a programme, where an app does not say otherwise."""
+        return self.programme
+
     @staticmethod
     def file_is_kept_while_needed(name):
         """The promise about its file, for the constraints of a table of such lists."""

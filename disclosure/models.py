@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Programme
-from disclosure.portfolio.models import Followed, FollowedChange, PortfolioReader  # noqa: F401 models of this app
+from disclosure.portfolio import models as of_portfolios  # noqa: F401 models of this app
 from disclosure.rules import CRITICAL, FOUND, PARTIES, REGISTERS, STATUSES, WITHHOLDING_REASONS
 
 PERSON = settings.AUTH_USER_MODEL

@@ -19,7 +19,7 @@ def _more(user, uploaded):
 
 
 PAGES = Pages(
-    desk=actions.uploads.DESK, programmes=permissions.programmes_of_lists, rows=queries.uploaded_lists,
+    desk=actions.uploads.DESK, owners=permissions.programmes_of_lists, rows=queries.uploaded_lists,
     home="factories:lists", one="factories:uploaded-list", templates=("factories/lists.html", "factories/list.html"),
     columns=lambda posted, uploaded: ColumnsForm(posted, uploaded=uploaded), mappings=_mappings, more=_more,
 )  # fmt: skip

@@ -28,7 +28,7 @@ State = SentList.State
 
 @dataclass(frozen=True)
 class Desk:
-    """What an app does with its lists. `model`: of a list. `check_can(by, programme)`. `jobs`: the app whose jobs
+    """What an app does with its lists. `model`: of a list. `check_can(by, owner)`. `jobs`: the app whose jobs
     `check_list` and `take_list` call the two actions of this name.
 
     `look(uploaded, path, told, dry_run=, accept_partial=, watch=, after=)` imports the file, all or nothing, fills
@@ -49,12 +49,13 @@ class Desk:
 
 
 @transaction.atomic
-def upload_list(*, desk, programme, name, data, encoding="", by, **more):
-    """Take in a list for a programme, from who may import it; a job looks through it. Records list.uploaded.
+def upload_list(*, desk, name, data, encoding="", by, **more):
+    """Take in a list from who may import it; a job looks through it. `more`: whose it is. Records list.uploaded.
 
     Raises Invalid for a file that is no list by its name or size, or that the scanner refuses.
     """
-    desk.check_can(by, programme)
+    uploaded = desk.model(uploaded_by_id=by.pk, encoding=encoding, **more)
+    desk.check_can(by, uploaded.owner)
     name = " ".join(PurePath(name.replace("\\", "/")).name.split())[-200:]
     if not name.lower().endswith((*TEXTS, *WORKBOOKS)):
         raise Invalid(_("A list is a csv, xls, xlsx or ods file."))
@@ -65,19 +66,17 @@ def upload_list(*, desk, programme, name, data, encoding="", by, **more):
             _("%(name)s is larger than %(most)d MB. Split it.") % {"name": name, "most": MAX_BYTES // 1024**2}
         )
     scanning.ask(data)
-    uploaded = desk.model.objects.create(
-        programme=programme, name=name, size=len(data), stored=store().put(data), encoding=encoding,
-        uploaded_by_id=by.pk, **more,
-    )  # fmt: skip
+    uploaded.name, uploaded.size, uploaded.stored = name, len(data), store().put(data)
+    uploaded.save()
     queue.enqueue(desk.job("check_list"), list_id=uploaded.pk)
-    audit.record("list.uploaded", uploaded, by=by, programme=programme)
+    audit.record("list.uploaded", uploaded, by=by, programme=_programme_of(uploaded))
     return uploaded
 
 
 @transaction.atomic
 def read_list_as(*, desk, uploaded, encoding="", mapping=None, by):
     """Say how a list is to be read, by its encoding or a column mapping; it is looked through again."""
-    desk.check_can(by, uploaded.programme)
+    desk.check_can(by, uploaded.owner)
     uploaded = _waiting(uploaded)
     problems = desk.problems(mapping) if mapping is not None else []
     if problems:
@@ -94,7 +93,7 @@ def want_list(*, desk, uploaded, accept_partial=False, by):
 
     Raises Invalid when rows are refused and nobody said that the rest is enough.
     """
-    desk.check_can(by, uploaded.programme)
+    desk.check_can(by, uploaded.owner)
     uploaded = _waiting(uploaded)
     if uploaded.told.get("problem"):
         raise WrongState(uploaded.told["problem"])
@@ -103,14 +102,14 @@ def want_list(*, desk, uploaded, accept_partial=False, by):
     uploaded.state, uploaded.accept_partial, uploaded.uploaded_by_id = State.TAKING, accept_partial, by.pk
     uploaded.save(update_fields=["state", "accept_partial", "uploaded_by"])
     queue.enqueue(desk.job("take_list"), list_id=uploaded.pk)
-    audit.record("list.wanted", uploaded, by=by, programme=uploaded.programme, partial=accept_partial)
+    audit.record("list.wanted", uploaded, by=by, programme=_programme_of(uploaded), partial=accept_partial)
     return uploaded
 
 
 @transaction.atomic
 def drop_list(*, desk, uploaded, by):
     """Throw away a list that is not wanted, and its file. Records list.dropped."""
-    desk.check_can(by, uploaded.programme)
+    desk.check_can(by, uploaded.owner)
     uploaded = _waiting(uploaded)
     _drop(uploaded, by)
     return uploaded
@@ -129,13 +128,13 @@ def _drop(uploaded, by):
     uploaded.state = State.DROPPED
     _forget_file(uploaded)
     uploaded.save(update_fields=["state", "stored"])
-    audit.record("list.dropped", uploaded, by=by, programme=uploaded.programme)
+    audit.record("list.dropped", uploaded, by=by, programme=_programme_of(uploaded))
 
 
 @transaction.atomic
 def ask_again(*, desk, uploaded, by) -> None:
     """Ask anew for a job that failed."""
-    desk.check_can(by, uploaded.programme)
+    desk.check_can(by, uploaded.owner)
     name = job_of(desk, uploaded)
     if name and not queue.is_waiting(name, list_id=uploaded.pk):
         queue.enqueue(name, list_id=uploaded.pk)
@@ -207,7 +206,7 @@ def take_list(*, desk, uploaded, by) -> None:
 
 def _imported(desk, uploaded, told, *, accept_partial, dry_run=False, after=None):
     """The import of a list's file, or its dry run. Its progress stands in the cache."""
-    desk.check_can(uploaded.uploaded_by, uploaded.programme)
+    desk.check_can(uploaded.uploaded_by, uploaded.owner)
     with tempfile.NamedTemporaryFile(prefix="list-") as file:
         file.write(store().get(uploaded.stored))
         file.flush()
@@ -236,10 +235,14 @@ def json_safe(value):
     return value if isinstance(value, int | float | bool | type(None)) else str(value)
 
 
+def _programme_of(uploaded):
+    """The programme a list is on record under; none for what is no programme's business."""
+    return getattr(uploaded, "programme", None)
+
+
 def _waiting(uploaded):
     """The list, locked, if it waits for a person."""
-    rows = type(uploaded).objects.select_for_update(of=("self",)).select_related("programme")
-    uploaded = rows.get(pk=uploaded.pk)
+    uploaded = type(uploaded).objects.select_for_update().get(pk=uploaded.pk)
     if uploaded.state != State.CHECKED:
         raise WrongState(_("This list is being worked on, or is done with. Look again in a moment."))
     return uploaded

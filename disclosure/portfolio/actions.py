@@ -2,8 +2,9 @@
 which ones they follow: the audit record takes ids of rows and numbers only.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,31 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit, letters
+from core.actions import lists
+from core.actions.lists import Desk
 from core.errors import Denied, WrongState
 from core.models import User
 from disclosure.portfolio import queries
-from disclosure.portfolio.models import Followed, FollowedChange, PortfolioReader
+from disclosure.portfolio.imports import read_list
+from disclosure.portfolio.models import Followed, FollowedChange, PortfolioList, PortfolioReader
 from disclosure.portfolio.permissions import check_can_follow
 from disclosure.portfolio.rules import changes
 from factories.issued import places_like, survivors
 
 BATCH = 1000
+SHOWN = 500  # so many refused rows of a list are kept to be shown
+KNOWN = 20  # mappings of earlier lists that are tried
 # A person gets at most one letter in so many days, however much changed.
 PERIOD = timedelta(days=7)
 WORDS = ("name", "country", "address", "os_id")
 TAKEN = ("site", "taken_by", "likely", "another")
 TakenBy = Followed.TakenBy
-
-
-@dataclass(frozen=True)
-class Named:
-    """A factory in a buyer's words, tidy and whole: what one row of its list says."""
-
-    code: str
-    name: str
-    country: str
-    address: str = ""
-    os_id: str = ""
 
 
 @dataclass
@@ -55,11 +50,11 @@ class _TakenBack(Exception):  # noqa: N818
     """Ends a transaction whose work is not to stay."""
 
 
-def follow(*, buyer, rows, dry_run=False, by) -> Outcome:
+def follow(*, buyer, rows, dry_run=False, after=None, by) -> Outcome:
     """Follow factories, each under its vendor code; a code that is followed already takes the new words.
 
-    The buyer's own people. `rows`: `Named`, each code once. A fixed number of queries for every thousand. Records
-    portfolio.followed once, without a word of it.
+    The buyer's own people. `rows`: `Named`, each code once. `after(outcome)` is called in the transaction. A fixed
+    number of queries for every thousand. Records portfolio.followed once, without a word of it.
     """
     check_can_follow(by, buyer)
     rows, outcome = list(rows), Outcome()
@@ -70,6 +65,8 @@ def follow(*, buyer, rows, dry_run=False, by) -> Outcome:
             if dry_run:
                 raise _TakenBack
             audit.record("portfolio.followed", buyer, by=by, created=outcome.created, updated=outcome.updated)
+            if after:
+                after(outcome)
     except _TakenBack:
         pass
     return outcome
@@ -171,6 +168,33 @@ def _own(followed, by):
     """The row, locked, if it is of a buyer this person acts for."""
     check_can_follow(by, followed.buyer)
     return Followed.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=followed.pk)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+def _read_in(uploaded, path, told, *, dry_run, accept_partial, watch, after):
+    """Follow the factories of a list; see core.actions.lists.Desk."""
+    before = PortfolioList.objects.filter(buyer=uploaded.buyer, mapping__isnull=False).exclude(pk=uploaded.pk)
+    known = [one.mapping for one in before.order_by("-uploaded_at")[:KNOWN]]
+    rows, refused = read_list(
+        told, path, name=uploaded.name, mapping=uploaded.mapping, known=known, encoding=uploaded.encoding or None
+    )
+    watch(len(rows))
+    told["counts"] = {"refused": len(refused)}
+    told["refused"] = refused[:SHOWN]
+    stopped = bool(refused) and not accept_partial
+    if not stopped:
+        outcome = follow(buyer=uploaded.buyer, rows=rows, dry_run=dry_run, after=after, by=uploaded.uploaded_by)
+        told["counts"] |= asdict(outcome)
+    return stopped
+
+
+DESK = Desk(model=PortfolioList, check_can=check_can_follow, jobs="disclosure", look=_read_in)
+upload_list, want_list, check_list, take_list, drop_old_lists = (
+    partial(act, desk=DESK)
+    for act in (lists.upload_list, lists.want_list, lists.check_list, lists.take_list, lists.drop_old_lists)
+)
 
 
 # --- what the program does by itself ----------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from disclosure.portfolio.actions import Named
+from core.list_pages import UploadForm
+from disclosure.portfolio.imports import COLUMNS, LONGEST, Named
 from factories.issued import country_of
 
 CONSENTS = {
@@ -16,7 +17,6 @@ CONSENTS = {
     "refused": _("Refused"),
     "ended": _("Ended"),
 }
-LONGEST = {"code": 80, "name": 255, "country": 60, "address": 1000, "os_id": 80}
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -103,3 +103,29 @@ class AskTogetherForm(forms.Form):
         day = timezone.now().date()
         self.fields["until"].widget.attrs["min"] = day.isoformat()
         self.initial = {"until": day + timedelta(days=364)}
+
+
+class ListForm(UploadForm):
+    """A file for one buyer."""
+
+    owner = "buyer"
+    programme = None
+    buyer = forms.ModelChoiceField(None, label=_("For which buyer"), empty_label=None)
+    field_order = ["buyer", "file"]
+
+
+class ColumnsForm(forms.Form):
+    """Which column is what. It is remembered: the next list with these columns is read so."""
+
+    def __init__(self, *args, uploaded, **kwargs):
+        super().__init__(*args, **kwargs)
+        for ours, column in COLUMNS.items():
+            none = [("", _("Not in this list"))]
+            self.fields[ours] = forms.ChoiceField(
+                label=column.words, required=column.needed,
+                choices=none + [(one, one) for one in uploaded.told["columns"]],
+            )  # fmt: skip
+
+    def document(self, by):
+        """The mapping as it is kept on the list."""
+        return {"name": str(_("said by hand")), "fields": {k: said for k, said in self.cleaned_data.items() if said}}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_id
+from core.models import SentList
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -86,3 +87,16 @@ class PortfolioReader(models.Model):
     user = models.OneToOneField(PERSON, on_delete=models.PROTECT, primary_key=True, related_name="+")
     letters = models.BooleanField(default=True)
     written_at = models.DateTimeField(null=True)
+
+
+class PortfolioList(SentList):
+    """A list of a buyer's factories under its vendor codes, sent in by one of its people; read by them only."""
+
+    buyer = models.ForeignKey("factories.Buyer", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [SentList.file_is_kept_while_needed("portfolio_list_file_is_kept_while_needed")]
+
+    @property
+    def owner(self):
+        return self.buyer

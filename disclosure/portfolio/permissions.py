@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.audit import System
 from core.errors import Denied
-from disclosure.portfolio.models import Followed
+from disclosure.portfolio.models import Followed, PortfolioList
 from factories.issued import buyers_of
 
 
@@ -17,3 +17,9 @@ def check_can_follow(user, buyer):
 def visible_to(user):
     """Rows of the portfolios this person keeps."""
     return Followed.objects.filter(buyer__in=buyers_of(user).order_by().values("pk"))
+
+
+def lists_visible_to(user):
+    """Lists sent in for the portfolios this person keeps, the newest first."""
+    found = PortfolioList.objects.filter(buyer__in=buyers_of(user).order_by().values("pk"))
+    return found.select_related("buyer", "uploaded_by").order_by("-uploaded_at")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.audit import System
 from core.queue import enqueue_all, job, periodic
 from disclosure.portfolio import actions
-from disclosure.portfolio.models import Followed
+from disclosure.portfolio.models import Followed, PortfolioList
 
 BY = System("portfolio")
 
@@ -33,3 +33,24 @@ def write_portfolio_letters():
 
 
 periodic("disclosure.write_portfolio_letters", every=timedelta(hours=6))
+
+
+@job("disclosure.check_list")
+def check_list(list_id):
+    """Look through a buyer's list. Again says the same."""
+    actions.check_list(uploaded=PortfolioList.objects.get(pk=list_id), by=System("import"))
+
+
+@job("disclosure.take_list")
+def take_list(list_id):
+    """Follow the factories of a buyer's list. One that is taken is not taken again."""
+    actions.take_list(uploaded=PortfolioList.objects.get(pk=list_id), by=System("import"))
+
+
+@job("disclosure.drop_old_lists")
+def drop_old_lists():
+    """Destroy the files of lists nobody came back to."""
+    actions.drop_old_lists(by=System("retention"))
+
+
+periodic("disclosure.drop_old_lists", every=timedelta(days=1))

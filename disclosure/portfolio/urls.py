@@ -9,6 +9,9 @@ app_name = "portfolio"
 urlpatterns = [
     path("", views.home, name="home"),
     path("letters/", views.letters, name="letters"),
+    path("lists/", views.lists, name="lists"),
+    path("lists/<uuid:pk>/", views.one_list, name="list"),
+    path("lists/<uuid:pk>/places/", views.places_to_mend, name="places-to-mend"),
     path("row/<uuid:pk>/", views.one, name="one"),
     path("<uuid:buyer>/", views.portfolio, name="portfolio"),
     path("<uuid:buyer>/add/", views.add, name="add"),
@@ -22,6 +25,9 @@ register_doors(
     {
         "portfolio:home": _own,
         "portfolio:letters": _own,
+        "portfolio:lists": object_check("buyers_of, check_can_follow"),
+        "portfolio:list": object_check("lists_visible_to, check_can_follow"),
+        "portfolio:places-to-mend": object_check("lists_visible_to"),
         "portfolio:one": object_check("visible_to, check_can_follow"),
         "portfolio:portfolio": _own,
         "portfolio:add": object_check("buyers_of, check_can_follow"),

@@ -10,17 +10,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import statuses
+from core import list_pages, statuses
 from core.errors import NOTHING_HERE
+from core.list_pages import Pages
 from core.sheets import save_workbook_to, write_csv
 from disclosure.portfolio import actions, exports, queries
-from disclosure.portfolio.forms import AskTogetherForm, ChooseForm, NamedForm, consent_words
-from disclosure.portfolio.permissions import visible_to
+from disclosure.portfolio.forms import AskTogetherForm, ChooseForm, ColumnsForm, ListForm, NamedForm, consent_words
+from disclosure.portfolio.permissions import lists_visible_to, visible_to
 from factories.issued import buyers_of
 
 PAGE = 50
 NEWS = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LISTS = Pages(
+    desk=actions.DESK, owners=buyers_of, rows=lists_visible_to, home="portfolio:lists", one="portfolio:list",
+    templates=("portfolio/lists.html", "portfolio/list.html"), upload=ListForm,
+    columns=lambda posted, uploaded: ColumnsForm(posted, uploaded=uploaded),
+)  # fmt: skip
 
 
 @require_safe
@@ -163,6 +169,22 @@ def table(request, buyer, ending):
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def lists(request):
+    """Send in a list; see those sent before."""
+    return list_pages.home(request, LISTS)
+
+
+def one_list(request, pk):
+    """One list: how far it is, what it would do, and what the person says to that."""
+    return list_pages.one(request, LISTS, pk)
+
+
+@require_safe
+def places_to_mend(request, pk):
+    """The refused rows as a workbook, to mend the list by."""
+    return list_pages.places_to_mend(request, LISTS, pk)
 
 
 def _own(request, buyer):

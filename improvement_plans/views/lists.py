@@ -9,7 +9,7 @@ from improvement_plans.actions.lists import DESK
 from improvement_plans.permissions import plan_lists_visible_to, programmes_of_plan_lists
 
 PAGES = Pages(
-    desk=DESK, programmes=programmes_of_plan_lists, rows=plan_lists_visible_to,
+    desk=DESK, owners=programmes_of_plan_lists, rows=plan_lists_visible_to,
     home="improvement_plans:plan-lists", one="improvement_plans:plan-list",
     templates=("improvement_plans/lists.html", "improvement_plans/list.html"),
     columns=lambda posted, uploaded: forms.ColumnsForm(posted, uploaded=uploaded), upload=forms.PlanListForm,

@@ -91,6 +91,7 @@ NOT_REMOVED = {
     "disclosure.issuecount": RELEASED,
     "disclosure.regime": {SETTING: "name rule"},
     "disclosure.registerline": RELEASED,
+    "disclosure.portfoliolist": {FILE: "name stored encoding mapping told"},
     "disclosure.release": RELEASED,
     "disclosure.releaseask": {CODE: "contents"},
     "disclosure.releasedfactory": RELEASED,

@@ -16,7 +16,7 @@ from core.days import today
 from core.ids import new_id
 from disclosure.models import Release, ReleasedFactory
 from disclosure.portfolio import actions
-from disclosure.portfolio.actions import Named
+from disclosure.portfolio.imports import Named
 from disclosure.portfolio.models import Followed
 from factories import actions as factories
 from factories.matching import blocks

@@ -17,7 +17,7 @@ from core.home import places_for
 from core.models import AuditRecord
 from disclosure.actions import agree_to_withhold, ask_to_withhold
 from disclosure.portfolio import actions, queries
-from disclosure.portfolio.actions import Named
+from disclosure.portfolio.imports import Named
 from disclosure.portfolio.models import Followed, FollowedChange, PortfolioReader
 from disclosure.portfolio.rules import changes
 from factories import actions as factories

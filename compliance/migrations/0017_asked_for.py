@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0015_progress_lies_with_the_plan'),
+        ('compliance', '0016_languages_of_a_report_and_covered_photos'),
     ]
 
     operations = [
