@@ -40,7 +40,7 @@ test: .venv/dev.stamp  ## everything but soak, from a fresh clone; installs what
 	@$(MAKE) --no-print-directory tablet/node_modules/.stamp
 	cd tablet && node build.mjs --check
 	node --test --test-reporter=dot tests/tablet/*.test.mjs
-	$(V)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(V)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests
 
 services-test: .venv/dev.stamp  ## the database tests again on PostgreSQL, Redis and RabbitMQ of this machine
 	@$(V)/python tests/services.py

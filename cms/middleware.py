@@ -6,7 +6,6 @@ says in its headers how much is left. Its errors are JSON, whoever found them.
 
 import time
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -14,6 +13,8 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from core.entrance.gate import where_from
 
 API = "/data/api/"
 NOT_OPEN = "/data/watch/"
@@ -95,7 +96,7 @@ def _in_json(response):
 def _counted(request):
     """(how many in a minute, how many are left, seconds until it begins anew) of whoever asks."""
     try:
-        address = get_adapter(request).get_client_ip(request)
+        address = where_from(request)
     except PermissionDenied:  # a server that does not say: all are counted together
         address = ""
     now = int(time.time())

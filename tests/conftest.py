@@ -33,6 +33,15 @@ def no_outside_network():
     socket.socket.connect = real
 
 
+@pytest.fixture(autouse=True)
+def in_english():
+    """Each test begins in English, whatever language the page of the test before was asked for in."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 def migrations_digest():
     """Changes when any migration of ours or any installed version does."""
     import importlib.metadata

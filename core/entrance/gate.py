@@ -43,10 +43,16 @@ def may_ask_again(request, action, *, key=None) -> bool:
     return bool(ratelimit.consume(request, action=action, key=key, user=None if key else request.user))
 
 
+def where_from(request) -> str:
+    """The address of the machine that asks, for a keyed hash and nothing else. Raises PermissionDenied where the server
+    does not say."""
+    return get_account_adapter(request).get_client_ip(request)
+
+
 def a_stranger_may_ask(request, action) -> bool:
     """The same for somebody without an account, whom nothing may lead back to: no address is kept, only a keyed hash
     of it, while the counter runs. `<action>-all` bounds what all strangers together send."""
-    address = get_account_adapter(request).get_client_ip(request)
+    address = where_from(request)
     one = salted_hmac("stranger", f"{action} {address}", algorithm="sha256").hexdigest()
     return bool(
         ratelimit.consume(request, action=action, key=one)

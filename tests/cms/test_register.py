@@ -148,5 +148,7 @@ def test_names_are_dated_and_one_to_come_is_not_among_them(client, listed):
     chosen=st.dictionaries(st.sampled_from([one.name for one in finding.FILTERS] + ["page"]), st.text(max_size=20)),
 )
 def test_whatever_is_typed_is_answered(client, listed, words, chosen):
+    typed = chosen | {"q": words}
+    fits = (400,) if any("\x00" in text for text in typed.values()) else (200, 422)
     for address in ("/disclosure/", "/data/api/v1/factories"):
-        assert client.get(address, chosen | {"q": words}).status_code in (200, 422)
+        assert client.get(address, typed).status_code in fits

@@ -266,6 +266,10 @@ def _kept_from_others(answer):
 SENDS = ("stored_file(", "places_to_mend(", "as_file(", "Content-Disposition", "FileResponse(")
 ELSEWHERE = {
     "api:tablet-evidence-file": "tests/compliance/test_api.py, by its own token",
+    "portfolio:csv": "tests/disclosure/test_portfolio.py: a buyer's own list, by its own people",
+    "portfolio:xlsx": "the same",
+    "portfolio:places-to-mend": "tests/disclosure/test_portfolio_lists.py: the same",
+    "cms:picture-for-editors": "tests/cms/test_written_pages.py: pictures of public pages, before they are public",
 }
 
 

@@ -216,6 +216,7 @@ def test_site_facts_hold_a_band_and_no_count(world, django_assert_num_queries):
         "products": "Trousers and jackets",
         "workers_band": "1,000–4,999",
         "status": "active",
+        "status_since": world.site.status_since,
         "programme_id": world.programme.pk,
     }
     assert facts[sites[2].pk]["workers_band"] == ""

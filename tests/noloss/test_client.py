@@ -30,7 +30,6 @@ FAULTS = {
             '({ id, outcome: "accepted" })), operations: [], revision: 0, more: false });',
         )
     },
-    "another window is not looked for": {"store.js": ("!== turn) throw STALE;", "!== turn) turn = turn;")},
     "bases are not asked": {"heads.js": ("!covered.has(operation.id)", "true")},
 }
 
