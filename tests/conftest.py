@@ -42,6 +42,14 @@ def in_english():
         yield
 
 
+def cached_keys():
+    """Every key the cache holds, as one text: in this process's memory, or in Redis."""
+    from django.core.cache import cache
+
+    kept = cache._cache
+    return str(kept.get_client(None).keys("*") if hasattr(kept, "get_client") else list(kept))
+
+
 def migrations_digest():
     """Changes when any migration of ours or any installed version does."""
     import importlib.metadata

@@ -22,6 +22,7 @@ from core.home import lines_for
 from core.models import AuditRecord, Job
 from core.redaction import redact
 from tests.cms.test_pages import text, words_of
+from tests.conftest import cached_keys
 from tests.world import SETUP
 
 ASKED = "My supervisor at line 4 says I must stay until nine. Is overtime a duty?"
@@ -105,7 +106,7 @@ def test_no_address_of_a_machine_is_kept(client, world, maly):
         for model in (Enquiry, EnquiryWords, AuditRecord, Job):
             cursor.execute(f"SELECT * FROM {model._meta.db_table}")
             assert "127.0.0.1" not in str(cursor.fetchall())
-    assert "127.0.0.1" not in str(list(getattr(cache, "_cache", {})))
+    assert "127.0.0.1" not in cached_keys()
 
 
 def test_a_program_that_fills_in_everything_is_thanked_and_forgotten(client, maly):
