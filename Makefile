@@ -29,7 +29,7 @@ check: .venv/dev.stamp  ## lint, types, floors and doors, migrations, generated 
 	$(V)/ruff format --check .
 	$(V)/mypy
 	$(V)/python -m pytest -q -n 2 --dist loadfile tests/architecture
-	DJANGO_SETTINGS_MODULE=config.settings.test $(V)/python manage.py makemigrations --check --dry-run --verbosity 0
+	DJANGO_SETTINGS_MODULE=config.settings.test DATABASE_URL=sqlite://:memory: $(V)/python manage.py makemigrations --check --dry-run --verbosity 0
 
 tablet/node_modules/.stamp: tablet/package-lock.json
 	cd tablet && npm ci --ignore-scripts --no-audit --no-fund --silent

@@ -40,10 +40,10 @@ def test_every_door_says_why():
         assert len(door.why) > 10, name
 
 
-def test_an_address_without_a_door_is_refused(client, monkeypatch, db):
-    assert client.get("/health/").status_code == 200
-    monkeypatch.delitem(access.TABLE, "health")
-    assert client.get("/health/").status_code == 404
+def test_an_address_without_a_door_is_refused(client, monkeypatch):
+    assert client.get("/robots.txt").status_code == 200
+    monkeypatch.delitem(access.TABLE, "cms:robots")
+    assert client.get("/robots.txt").status_code == 404
 
 
 def test_wagtails_own_addresses_lie_under_cms_only():
@@ -70,7 +70,7 @@ def test_our_addresses_in_the_editors_shell_name_their_check_and_stand_in_the_re
     assert missing == [], "make docs"
 
 
-def test_strangers_are_asked_to_sign_in_everywhere_else(client, db):
+def test_strangers_are_asked_to_sign_in_everywhere_else(client):
     """Each closed address that needs no argument: a redirect to the sign-in page, never content."""
     for name, route in OURS:
         door = access.TABLE[name]
