@@ -189,9 +189,6 @@ class VisitWords(Payload):
     written_at = models.DateTimeField(default=timezone.now)
     written_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class ClockReminder(models.Model):
     """That people were reminded of what is due, so that it happens once. `subject`: what the clock runs on."""
@@ -269,9 +266,6 @@ class PlanDecision(Payload):
     decided_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class Device(models.Model):
     """A tablet a person registered. Its token is bound to it, kept only as a digest, and can be revoked.
@@ -335,9 +329,6 @@ class OperationPayload(Payload):
     """The value an operation sets."""
 
     operation = models.OneToOneField(Operation, on_delete=models.PROTECT, primary_key=True, related_name="payload")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 class Quarantined(models.Model):
@@ -579,9 +570,6 @@ class FactoryReply(Payload):
     said_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     said_at = models.DateTimeField(default=timezone.now)
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class ReplyEvidence(models.Model):
     """A photo or document the factory sends with a reply. Judged by its content before it is kept."""
@@ -606,9 +594,6 @@ class ReplyDecision(Payload):
     )
     decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(Payload.Meta):
-        pass
 
 
 class Report(Frozen):
@@ -739,17 +724,11 @@ class FindingText(Payload):
 
     finding = models.OneToOneField(Finding, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class FindingPlace(Payload):
     """Where it was found, in the assessor's words (body: {"text": ...}). Only for findings that name a place."""
 
     finding = models.OneToOneField(Finding, on_delete=models.PROTECT, primary_key=True, related_name="place")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 class ReportDocument(models.Model):
@@ -779,9 +758,6 @@ class CorrectionAsk(Payload):
     )
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(Payload.Meta):
-        pass
 
 
 class CorrectionDecision(Payload):
@@ -925,9 +901,6 @@ class CaseIdentity(Payload):
     sealed_at = models.DateTimeField(default=timezone.now)
     sealed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class CaseReminder(models.Model):
     """That the readers of a case were reminded of one of its clocks, so that it happens once."""
@@ -947,6 +920,3 @@ class CaseNote(Payload):
     case = models.ForeignKey(ZeroToleranceCase, on_delete=models.PROTECT, related_name="notes")
     written_at = models.DateTimeField(default=timezone.now)
     written_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(Payload.Meta):
-        pass

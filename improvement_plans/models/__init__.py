@@ -125,9 +125,6 @@ class MemberName(Payload):
 
     member = models.OneToOneField(Member, on_delete=models.PROTECT, primary_key=True, related_name="own_name")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class Plan(models.Model):
     """What a factory does about one cycle's report, or, without a cycle, about a committee's own ideas.
@@ -293,9 +290,6 @@ class ItemChangeWords(Payload):
 
     change = models.OneToOneField(ItemChange, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class Agreement(Frozen):
     """A co-chair's signature: on one edition of the item (the plan is good) or on one round (it is fixed).
@@ -344,9 +338,6 @@ class AgreementRemark(Payload):
 
     agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class ItemFact(Frozen):
     """One fact of a fix: reported, agreed, verified, confirmed; besides, reopened and withdrawn.
@@ -388,9 +379,6 @@ class FactWords(Payload):
     """What was said with a fact (body: {"text": ...})."""
 
     fact = models.OneToOneField(ItemFact, on_delete=models.PROTECT, primary_key=True, related_name="words")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 # --- how a seat came about ----------------------------------------------------------------------------------------
@@ -437,9 +425,6 @@ class CandidateName(Payload):
 
     candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, primary_key=True, related_name="own_name")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class ElectionWord(Frozen):
     """Somebody contested an election, or the programme settled that. Until it is settled it is no valid election."""
@@ -470,9 +455,6 @@ class ElectionWordText(Payload):
     """Why (body: {"text": ...})."""
 
     word = models.OneToOneField(ElectionWord, on_delete=models.PROTECT, primary_key=True, related_name="words")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 class SeatOrigin(models.Model):
@@ -577,9 +559,6 @@ class MinutesWords(Payload):
 
     minutes = models.OneToOneField(Minutes, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class MinutesSignature(Frozen):
     """A co-chair's word on one edition of the minutes."""
@@ -613,9 +592,6 @@ class MinutesSignatureWords(Payload):
     """The reservation, or why not (body: {"text": ...})."""
 
     signature = models.OneToOneField(MinutesSignature, on_delete=models.PROTECT, primary_key=True, related_name="words")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 # --- a statement --------------------------------------------------------------------------------------------------
@@ -652,9 +628,6 @@ class StatementWords(Payload):
 
     statement = models.OneToOneField(Statement, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class StatementAnswer(Frozen):
     """One answer, or a further word of the author."""
@@ -674,9 +647,6 @@ class StatementAnswerWords(Payload):
     """body: {"text": ..., "language": ...}"""
 
     answer = models.OneToOneField(StatementAnswer, on_delete=models.PROTECT, primary_key=True, related_name="words")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 # --- translations -------------------------------------------------------------------------------------------------
@@ -883,9 +853,6 @@ class ProgressWords(Payload):
 
     report = models.OneToOneField(ProgressReport, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 # --- what a buyer will change -------------------------------------------------------------------------------------
 
@@ -924,9 +891,6 @@ class PledgeWords(Payload):
 
     pledge = models.OneToOneField(Pledge, on_delete=models.PROTECT, primary_key=True, related_name="words")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class PledgeFact(Frozen):
     """That the buyer did what it said, or took it back. One of both, once."""
@@ -951,9 +915,6 @@ class PledgeFactWords(Payload):
     """What was done, or why not (body: {"text": ...})."""
 
     fact = models.OneToOneField(PledgeFact, on_delete=models.PROTECT, primary_key=True, related_name="words")
-
-    class Meta(Payload.Meta):
-        pass
 
 
 class Reminder(models.Model):

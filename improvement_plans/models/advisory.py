@@ -54,9 +54,6 @@ class AdvisoryName(Payload):
 
     seat = models.OneToOneField(AdvisorySeat, on_delete=models.PROTECT, primary_key=True, related_name="own_name")
 
-    class Meta(Payload.Meta):
-        pass
-
 
 class AdvisoryMeeting(models.Model):
     """A day on which the advisory committee meets. That it met say its minutes."""
@@ -127,6 +124,3 @@ class AdvisoryMinutesWords(Payload):
     """body: {"decisions": [...], "notes": ..., "language": ...}"""
 
     minutes = models.OneToOneField(AdvisoryMinutes, on_delete=models.PROTECT, primary_key=True, related_name="words")
-
-    class Meta(Payload.Meta):
-        pass
