@@ -152,8 +152,18 @@ class Standing:
         return MANAGEMENT in self.sides
 
     @property
+    def reports(self):
+        """Says for the factory that something is fixed."""
+        return self.manager or self.management_member
+
+    @property
+    def changes(self):
+        """Adds and changes items, and puts them in the order in which they are taken up."""
+        return bool(self.seat or self.reports or self.keeper)
+
+    @property
     def adds_evidence(self):
-        return bool(self.seat or self.manager or self.management_member or self.keeper or self.verifier and self.staff)
+        return bool(self.changes or self.verifier and self.staff)
 
     @property
     def clears(self):
@@ -220,15 +230,27 @@ def check_can_open_plan(user, site):
 def check_can_change(user, plan):
     """Add and change items: members of the plan's committee, the factory's managers, advisers."""
     who = standing(user, plan)
-    if not (who.seat or who.manager or who.management_member or who.keeper):
+    if not who.changes:
         raise Denied(_("Only the committee, the factory and its adviser change a plan."))
     return who
+
+
+def offered(user):
+    """Annotations of plans: does a board offer its reader to put items in order, and to report a fix?
+
+    By what she holds now, so that a board asks nothing more; the acts themselves ask for the seat of the day.
+    """
+    management = Q(site__in=access.anchors_any(user, (Right.MANAGE_FACTORY, Right.SIT_MANAGEMENT_SIDE), Site))
+    keeps = Q(site__programme__in=access.anchors_any(user, KEEPS_COMMITTEES, Programme))
+    seats = Member.objects.filter(committee=OuterRef("committee"), user_id=user.pk)
+    sits = Q(site__in=access.anchors(user, Right.SIT_WORKER_SIDE, Site)) & Q(Exists(seats))
+    return {"reports_it": management, "changes_it": management | keeps | sits}
 
 
 def check_can_report(user, plan):
     """Report a fix: the factory's managers and the management side in office today."""
     who = standing(user, plan)
-    if not (who.manager or who.management_member):
+    if not who.reports:
         raise Denied(_("Only the factory’s management says that it is fixed."))
     return who
 

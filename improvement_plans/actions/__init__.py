@@ -44,6 +44,7 @@ from improvement_plans.actions.items import (
     change_item,
     mark_step,
     open_plan,
+    place_item,
 )
 from improvement_plans.actions.ladder import climb_ladder
 from improvement_plans.actions.lists import check_list, drop_old_lists, import_rows, take_list
@@ -89,6 +90,7 @@ __all__ = [
     "mark_step",
     "open_link",
     "open_plan",
+    "place_item",
     "plan_advisory_meeting",
     "plan_meeting",
     "record_election",

@@ -293,6 +293,29 @@ def mark_step(*, item, number, done: bool, edition, by) -> PlanItem:
     return item
 
 
+@transaction.atomic
+def place_item(*, item, order, by) -> PlanItem:
+    """Put an item in its place on the committee's board. Records item.placed.
+
+    Who may change the plan. `order`: ids of items of the plan as the board shows them then; what is not named is in no
+    place. It says what is taken up first and no part of what is agreed: no edition, and no signature starts anew.
+    """
+    item = locked(item)
+    check_can_change(by, item.plan)
+    items = {str(one.pk): one for one in PlanItem.objects.select_for_update().filter(plan=item.plan)}
+    if str(item.pk) not in order or len(set(order)) < len(order) or not set(order) <= set(items):
+        raise WrongState(_("The plan was changed after you opened it. Read it again."), code="changed")
+    moved = []
+    for position, key in enumerate(order, start=1):
+        if items[key].position != position:
+            items[key].position = position
+            moved.append(items[key])
+    PlanItem.objects.bulk_update(moved, ["position"])
+    item.position = items[str(item.pk)].position
+    audit.record("item.placed", item, by=by, programme=item.plan.site.programme, position=item.position)
+    return item
+
+
 def _known(value):
     """A value to compare: nothing said is nothing said; a cost of 0 is said."""
     return None if value == "" else value

@@ -188,6 +188,9 @@ class PlanItem(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     continues = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
     added_on = models.DateField()
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Its place on the committee’s board, from 1; 0: nobody put it anywhere yet"
+    )
 
     class Meta:
         ordering = ["added_on", "id"]

@@ -36,6 +36,7 @@ from improvement_plans.permissions import (
     committees_visible_to,
     items_visible_to,
     ladder_of,
+    offered,
     parity_of,
     plans_visible_to,
     standing,
@@ -47,7 +48,10 @@ from improvement_plans.texts import texts_of
 
 @dataclass
 class Card:
-    """One item as a screen shows it. `fix` holds the four days of the running round, for the seam."""
+    """One item as a screen shows it. `fix` holds the four days of the running round, for the seam.
+
+    `up`, `down`: on a board, before which item it stands once it was moved by one place; empty where it cannot be.
+    """
 
     item: PlanItem
     status: str
@@ -59,6 +63,8 @@ class Card:
     facts: set = field(default_factory=set)
     next_told: str = ""
     came_back: bool = False
+    up: str = ""
+    down: str = ""
 
     @property
     def over(self):
@@ -176,7 +182,8 @@ class Board:
     """A plan by the outsiders' words: `columns` is [(status, [Card])], `over` what goes on elsewhere.
 
     `seated`: the reader has or had a seat in its committee; screens then stay the phone's. `inside`: she may look at
-    the committee. `keeper`: no committee is written down, and she is one who writes it down.
+    the committee. `keeper`: no committee is written down, and she is one who writes it down. `changes`, `reports`:
+    what the board offers her.
     """
 
     plan: Plan
@@ -186,10 +193,19 @@ class Board:
     seated: bool
     inside: bool
     keeper: bool
+    changes: bool
+    reports: bool
+
+    @property
+    def order(self):
+        """Ids of the items as they stand, from the first column to the last."""
+        return [str(one.item.pk) for _status, cards in self.columns for one in cards]
 
 
 def board(user, plan_id, held=None) -> Board | None:
     """A plan the person may read, or None. Three queries for any number of items, two more for a buyer.
+
+    A column stands in the committee's order; what nobody put in its place is on top, by urgency.
 
     `held`: what the person may do anywhere, where that is known (core.access.held_in).
     """
@@ -197,7 +213,11 @@ def board(user, plan_id, held=None) -> Board | None:
     plan = (
         plans_visible_to(user, held)
         .select_related("site__programme", "cycle", "committee")
-        .annotate(seated=Exists(seat), inside=Exists(committees_visible_to(user).filter(pk=OuterRef("committee"))))
+        .annotate(
+            **offered(user),
+            seated=Exists(seat),
+            inside=Exists(committees_visible_to(user).filter(pk=OuterRef("committee"))),
+        )
         .filter(pk=plan_id)
         .first()
     )
@@ -205,11 +225,24 @@ def board(user, plan_id, held=None) -> Board | None:
         return None
     on = today(plan.site.programme)
     items = with_facts(PlanItem.objects.filter(plan=plan))
-    cards = sorted((card(item, said_of(item), on) for item in items), key=by_urgency)
+    cards = sorted(
+        (card(item, said_of(item), on) for item in items), key=lambda one: (one.item.position, *by_urgency(one))
+    )
     with_ladder(cards, on, plan.site.programme_id)
     columns = [(status, [one for one in cards if one.status == status and not one.over]) for status in rules.BOARD]
+    for _status, column in columns:
+        _neighbours(column)
     keeper = plan.committee_id is None and can_keep_committee(user, plan.site)
-    return Board(plan, on, columns, [one for one in cards if one.over], plan.seated, plan.inside, keeper)
+    over = [one for one in cards if one.over]
+    return Board(plan, on, columns, over, plan.seated, plan.inside, keeper, plan.changes_it, plan.reports_it)
+
+
+def _neighbours(column):
+    """Say on each card before which item a move by one place puts it; "end" is after the last one."""
+    ids = [str(one.item.pk) for one in column]
+    for at, one in enumerate(column):
+        one.up = ids[at - 1] if at else ""
+        one.down = [*ids, "end"][at + 2] if at + 1 < len(ids) else ""
 
 
 def by_urgency(one):
@@ -429,11 +462,7 @@ class ItemView:
 
     @property
     def may_report(self):
-        return (
-            self.open
-            and (self.who.manager or self.who.management_member)
-            and not self.card.facts & {"reported", "verified", "confirmed"}
-        )
+        return self.open and self.who.reports and not self.card.facts & {"reported", "verified", "confirmed"}
 
     @property
     def may_change(self):
@@ -441,8 +470,7 @@ class ItemView:
 
     @property
     def may_mark(self):
-        inside = self.who.seat or self.who.manager or self.who.management_member or self.who.keeper
-        return bool(self.open and inside and not self.card.facts & {"verified", "confirmed"})
+        return self.open and self.who.changes and not self.card.facts & {"verified", "confirmed"}
 
     @property
     def may_verify(self):

@@ -50,6 +50,13 @@ def urgency(status: str, due_on: date | None, since: date) -> tuple[int, date, d
     return URGENCY.index(status), due_on or date.max, since
 
 
+def placed(order: list[str], one: str, before: str = "") -> list[str]:
+    """The order after one was put before another of it; at the end where that other is not in it."""
+    rest = [other for other in order if other != one]
+    at = rest.index(before) if before in rest else len(rest)
+    return [*rest[:at], one, *rest[at:]]
+
+
 def days_late(due_on: date | None, today: date) -> int:
     """Whole days after the due day; 0 when not late or without a due day."""
     return max(0, (today - due_on).days) if due_on else 0

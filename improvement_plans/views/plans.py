@@ -2,19 +2,21 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import access, statuses
 from core.days import today
 from core.errors import NOTHING_HERE, Invalid, WrongState
-from improvement_plans import actions, forms, queries
+from improvement_plans import actions, forms, queries, rules
 from improvement_plans.permissions import (
     KEEPS_COMMITTEES,
     SEES_PLANS,
     check_can_change,
+    items_visible_to,
     plans_visible_to,
     standing,
 )
@@ -57,6 +59,18 @@ def board(request, plan_id):
     shown = found(queries.board(request.user, plan_id, access.held_in(request)))
     context = {"board": shown, "plan": shown.plan}
     return show(request, "improvement_plans/board.html", context, here="plans", phone=shown.seated)
+
+
+@require_POST
+def place(request, item_id):
+    """Put an item before another of its column on the committee's board. Facts and columns stay as they are."""
+    item = found(items_visible_to(request.user).filter(pk=item_id).first())
+    shown = found(queries.board(request.user, item.plan_id, access.held_in(request)))
+    order = rules.placed(shown.order, str(item.pk), request.POST.get("before", ""))
+    actions.place_item(item=item, order=order, by=request.user)
+    if request.POST.get("stays"):  # the script moved the card already
+        return HttpResponse(status=204)
+    return redirect(f"{reverse('improvement_plans:board', args=[item.plan_id])}#item-{item.pk}")
 
 
 @require_GET

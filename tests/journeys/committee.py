@@ -8,6 +8,7 @@ from core.models import Programme, User
 from factories.models import Site
 from improvement_plans import actions as plans
 from improvement_plans import tasks
+from improvement_plans.models import ItemFact
 from tests.world import World
 
 EXITS, DRILLS = "emergency-exits-clear", "evacuation-drills"
@@ -33,6 +34,24 @@ def prepare():
     tasks.after_report(report_id=str(report.pk))
     paper = core.issue_code(user=sreymom, programme=world.programme, by=world.sokha)
     print(paper.member_code, paper.once)
+
+
+IDEAS = ("Shade in the yard", "Water at the gate", "A second fan", "Lamps on the stairs")
+
+
+def prepare_board():
+    """The same, and four ideas in the plan that nobody planned yet. Prints the plan."""
+    prepare()
+    mony = User.objects.get(username="mony")
+    plan = plans.open_plan(site=Site.objects.get(name="Paper Heron Sewing"), by=mony)
+    for issue in IDEAS:
+        plans.add_item(plan=plan, issue=issue, by=mony)
+    print(plan.pk)
+
+
+def facts():
+    """How many facts of a fix are written down."""
+    print(ItemFact.objects.count())
 
 
 def next_report():
