@@ -46,6 +46,15 @@ def _with_translations(who, **thing):
         redaction.redact(payload=words, **who)
 
 
+def _follow(thing_of):
+    """What follows a removal: the translations of the thing whose words they were."""
+
+    def follow(*, row, before, **who):
+        _with_translations(who, **thing_of(row))
+
+    return follow
+
+
 def _remove_writing(*, row, **who):
     """What one edition of an item said: in the item while it stands there, else in the change that replaced it.
 
@@ -104,9 +113,12 @@ register(
     )
 )  # fmt: skip
 _kind(ItemWriting, _("What a plan item says"), lambda row: row.item, remove=_remove_writing)
-_kind(ItemChangeWords, _("Why a plan item was changed"), lambda row: row.change.item)
-_kind(AgreementRemark, _("The words of a signature"), lambda row: row.agreement.item)
-_kind(FactWords, _("What was said with a fact"), lambda row: row.fact.item)
+for _model, _words, _item_of in (
+    (ItemChangeWords, _("Why a plan item was changed"), lambda row: row.change.item),
+    (AgreementRemark, _("The words of a signature"), lambda row: row.agreement.item),
+    (FactWords, _("What was said with a fact"), lambda row: row.fact.item),
+):
+    _kind(_model, _words, _item_of, follow=_follow(lambda row, item_of=_item_of: {"item": item_of(row)}))
 
 
 _kind(ItemEvidence, _("A photo or document of a fix"), lambda row: row.item, remove=holders.remove_everywhere)
@@ -134,23 +146,15 @@ def _of(path):
     return programme_of
 
 
-def _follow(thing_of):
-    """What follows a removal: the translations of the thing whose words they were."""
-
-    def follow(*, row, before, **who):
-        _with_translations(who, **thing_of(row))
-
-    return follow
-
-
 _meeting = _follow(lambda row: {"meeting": row.minutes.meeting_id})
+_signed = _follow(lambda row: {"meeting": row.signature.minutes.meeting_id})
 _statement = _follow(lambda row: {"statement": row.statement_id})
 _answered = _follow(lambda row: {"statement": row.answer.statement_id})
 for _model, _words, _path, _after in (
     (CandidateName, _("The name of a candidate"), ("candidate", "election"), None),
     (ElectionWordText, _("Why an election was contested"), ("word", "election"), None),
     (MinutesWords, _("The minutes of a meeting"), ("minutes", "meeting"), _meeting),
-    (MinutesSignatureWords, _("Why minutes were not signed"), ("signature", "minutes", "meeting"), None),
+    (MinutesSignatureWords, _("Why minutes were not signed"), ("signature", "minutes", "meeting"), _signed),
     (StatementWords, _("A statement of the worker side"), ("statement", "member"), _statement),
     (StatementAnswerWords, _("An answer to a statement"), ("answer", "statement", "member"), _answered),
 ):

@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from core.translating import Text
 from improvement_plans.models import Meeting, PlanItem, Statement
 
+# Words people said about an item, each for those who read it: (its rows, the part's name, what it is).
+SAID = (
+    ("facts", "fact", _("What was said of the fix")),
+    ("changes", "reason", _("Why the plan was changed")),
+    ("agreements", "remark", _("What a co-chair said")),
+)
 OF_ITEM = {
     "issue": _("What should get better?"),
     "steps": _("What will change"),
@@ -30,7 +36,30 @@ def _of_item(item):
         Text(name, words, getattr(item, name), item.languages.get(name, ""))
         for name, words in OF_ITEM.items()
         if getattr(item, name) and not (name == "issue" and item.question_key)
+    ] + [
+        Text(f"{part} {row.pk}", words, text, language)
+        for rows, part, words in SAID
+        for row in getattr(item, rows).all()
+        for text, language in [_beside(row, "reason" if part == "reason" else "text")]
+        if text
     ]
+
+
+def _beside(row, key="text"):
+    """(words, their language) that lie apart from a frozen row; empty where there are none or they were removed."""
+    words = getattr(row, "words", None)
+    body = (words.body or {}) if words else {}
+    return body.get(key, ""), body.get("language", "")
+
+
+def read_by(texts, who) -> list[Text]:
+    """Those of an item's words that a reader may read: remarks of co-chairs where she sees names, the rest inside."""
+    closed = {part for _rows, part, _words in SAID}
+    if who.sees_names:
+        closed = set()
+    elif who.inside:
+        closed = {"remark"}
+    return [one for one in texts if one.part.split()[0] not in closed]
 
 
 def _of_meeting(meeting):
@@ -47,6 +76,9 @@ def _of_meeting(meeting):
     ]
     if body.get("notes"):
         found.append(Text("notes", _("What else was said"), body["notes"], language))
+    if minutes:
+        signed = [(one.pk, *_beside(one)) for one in minutes.signatures.select_related("words")]
+        found += [Text(f"signature {pk}", _("What a co-chair said"), text, said) for pk, text, said in signed if text]
     return found + [
         Text(f"promise {one.pk}", _("What is promised"), one.text, one.language)
         for one in meeting.commitments.filter(redacted_at=None)

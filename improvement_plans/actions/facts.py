@@ -19,6 +19,7 @@ from improvement_plans.actions.items import (
     said,
     who,
 )
+from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import FactWords, ItemFact, PlanItem
 from improvement_plans.permissions import check_can_report, check_can_verify, is_system
 from improvement_plans.rules import in_office
@@ -92,6 +93,7 @@ def _fact(item, kind, by, on, *, text="", language="", how="", report=None):
     if text:
         words.fact = fact
         words.save()
+        wait_again(item=item, written=language)
     audit.record(
         ROWS[kind].audit, item, by=by, programme=site.programme, round=item.round, how=how or None,
         report=report and report.pk,

@@ -246,6 +246,8 @@ def change_item(*, item, reason="", language="", by, on=None, **fields) -> PlanI
     if any(name in changed for name in TYPED):
         note_writing(item)
         wait_again(item=item)
+    elif reason:
+        wait_again(item=item, written=language)
     words = ItemChangeWords(
         body={
             "reason": reason,

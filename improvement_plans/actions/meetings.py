@@ -195,6 +195,7 @@ def sign_minutes(*, minutes, decision, reason="", language="", on=None, by) -> M
     if reason:
         words.signature = signature
         words.save()
+        wait_again(meeting=meeting, written=language)
     audit.record(
         "minutes.signed", meeting, by=by, programme=committee.site.programme, edition=minutes.edition, side=seat.side,
         decision=str(decision), member=seat.pk,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from core import audit, languages
 from core.errors import WrongState
 from improvement_plans.actions.items import check_length, check_runs, day_of, locked, said
+from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import Agreement, AgreementRemark, ItemFact
 from improvement_plans.permissions import check_can_decide, check_can_sign
 from improvement_plans.rules import Signature, both_agree, standing_signatures
@@ -61,6 +62,7 @@ def _sign(item, decision, remark, language, by, on, about, edition):
     if remark:
         words.agreement = agreement
         words.save()
+        wait_again(item=item, written=language)
     programme = plan.site.programme
     verb = "item.declined" if decision == DECISION.DECLINED else "item.agreed"
     audit.record(

@@ -11,9 +11,12 @@ from improvement_plans.permissions import check_can_ask_translation, check_can_t
 from improvement_plans.texts import texts_of, thing_of
 
 
-def wait_again(**thing):
-    """Words changed: whatever language they were asked for in is asked for anew. `thing`: item, meeting, statement."""
-    Translation.objects.filter(**thing, done_at__isnull=False).update(done_by=None, done_at=None)
+def wait_again(*, written="", **thing):
+    """Words changed: whatever language they were asked for in is asked for anew, but that in which they are `written`.
+
+    `thing`: item, meeting, statement.
+    """
+    Translation.objects.filter(**thing, done_at__isnull=False).exclude(into=written).update(done_by=None, done_at=None)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from improvement_plans import rules
 from improvement_plans.models import (
     SIDE_CHOICES,
     Agreement,
+    ItemChange,
     ItemFact,
     LadderStep,
     Member,
@@ -43,7 +44,7 @@ from improvement_plans.permissions import (
 )
 from improvement_plans.queries.evidence import Shown, evidence_of, words_of_question
 from improvement_plans.queries.translations import InYourLanguage, in_your_language, issue_in_your_language
-from improvement_plans.texts import texts_of
+from improvement_plans.texts import read_by, texts_of
 
 
 @dataclass
@@ -391,7 +392,9 @@ def name_of(member) -> str:
 
 @dataclass
 class Event:
-    """One line of an item's history: day, a status or fact, words where the reader may see them."""
+    """One line of an item's history: day, a status or fact, words where the reader may see them. `part`: what they are
+    called in a translation.
+    """
 
     on: date
     key: str
@@ -403,6 +406,7 @@ class Event:
     typed: object = None
     kind: str = ""
     fields: list = field(default_factory=list)
+    part: str = ""
 
 
 # What of an item can be changed, as its history says it.
@@ -495,6 +499,7 @@ def item_view(user, item_id) -> ItemView | None:
         )
         .prefetch_related(
             Prefetch("facts", ItemFact.objects.select_related("words")),
+            Prefetch("changes", ItemChange.objects.select_related("words")),
             Prefetch("agreements", Agreement.objects.select_related("words", "member__user", "member__own_name")),
         )
         .filter(pk=item_id)
@@ -528,7 +533,7 @@ def item_view(user, item_id) -> ItemView | None:
         open=not one.over and "confirmed" not in said,
         evidence=evidence_of(item, who),
         rule=words_of_question(item.finding.question, get_language()) if item.finding_id else {},
-        yours=in_your_language(texts_of(item), who.inside, item=item),
+        yours=in_your_language(read_by(texts_of(item), who), who.inside, item=item),
     )
     if who.inside:
         view.signatures = _sides(item, about, edition, who)
@@ -585,12 +590,12 @@ def history(item, who) -> list[Event]:
     said = {(fact.round, fact.kind) for fact in item.facts.all()}
     events = [
         (fact.at, Event(fact.on, kind_of(fact, said), words=words_of(fact) if who.inside else "",
-                        language=language_of(fact),
+                        language=language_of(fact), part=f"fact {fact.pk}",
                         about=fact.get_how_display(), **_typed(fact, who.inside)))
         for fact in item.facts.all()
     ]  # fmt: skip
     events += [(one.at, Event(one.on, "told", about=TOLD[one.told])) for one in item.ladder.all()]
-    for change in item.changes.select_related("words"):
+    for change in item.changes.all():
         if who.inside or change.to_on:
             reason = (change.words.body or {}).get("reason", "") if who.inside else ""
             fields = [FIELD_WORDS[name] for name in change.fields if name in FIELD_WORDS] if who.inside else []
@@ -601,6 +606,7 @@ def history(item, who) -> list[Event]:
                 language=language_of(change),
                 change=change,
                 fields=fields,
+                part=f"reason {change.pk}",
                 **_typed(change, who.inside),
             )
             events.append((change.at, event))
@@ -613,7 +619,8 @@ def history(item, who) -> list[Event]:
         ]  # fmt: skip
         events += [
             (one.at, Event(one.on, one.decision, face(one.member, who), words_of(one) if who.sees_names else "",
-                           language=language_of(one), about=one.get_about_display(), **_typed(one, who.sees_names)))
+                           language=language_of(one), part=f"remark {one.pk}",
+                           about=one.get_about_display(), **_typed(one, who.sees_names)))
             for one in item.agreements.all()
         ]  # fmt: skip
     return [event for _at, event in sorted(events, key=lambda pair: pair[0], reverse=True)]

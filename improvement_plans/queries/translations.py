@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from core import languages, translating
 from improvement_plans.models import Translation, TranslationWords
 from improvement_plans.permissions import programme_of, translations_visible_to
-from improvement_plans.texts import texts_of, thing_of
+from improvement_plans.texts import SAID, texts_of, thing_of
 
 _WORDS = Prefetch("words", TranslationWords.objects.filter(redacted_at=None), to_attr="kept")
 
@@ -81,7 +81,7 @@ def work_of(user, translation_id) -> Work | None:
             "item__plan__site__programme", "meeting__committee__site__programme",
             "statement__member__committee__site__programme", "statement__words",
         )
-        .prefetch_related(_WORDS)
+        .prefetch_related(_WORDS, *(f"item__{rows}__words" for rows, _part, _words in SAID))
         .first()
     )  # fmt: skip
     if translation is None:

@@ -11,7 +11,7 @@ from core.actions.removals import agree_to_remove, ask_to_remove
 from core.errors import Denied, Invalid, WrongState
 from core.home import lines_for
 from core.roles import ROLES
-from improvement_plans import actions
+from improvement_plans import actions, queries
 from improvement_plans.models import Translation
 from improvement_plans.permissions import translations_visible_to
 from tests.core.test_removals import everywhere
@@ -224,6 +224,75 @@ def test_remarks_and_reasons_carry_their_language_too(client, floor):
     send(floor.vuthy, "sign", meeting.pk, decision="reserved", edition=1, reason="ប៉ុន្តែ")
     page = page_of(client, floor.world.dara, "meeting", meeting.pk)
     assert '<p class="quote soft" lang="km" dir="ltr">ប៉ុន្តែ</p>' in page
+
+
+REMARK, FIXED, LATER = "សូមធ្វើមុនភ្លៀង", "ធុងទឹកដាក់រួចហើយ", "ជាងមកយឺត"
+
+
+@pytest.fixture
+def remarks(floor):
+    """An item with a reason, a co-chair's remark and what the factory said of the fix, all in Khmer."""
+    floor.full()
+    item = floor.planned()
+    item = actions.change_item(item=item, priority="high", reason=LATER, language="km", by=floor.vuthy)
+    actions.agree_item(item=item, remark=REMARK, language="km", by=floor.sreymom)
+    actions.report_done(item=item, text=FIXED, language="km", by=floor.vuthy)
+    return item
+
+
+def part_of(item, rows):
+    part = {"facts": "fact", "changes": "reason", "agreements": "remark"}[rows]
+    return f"{part} {getattr(item, rows).last().pk}"
+
+
+def test_remarks_are_translated_and_stand_under_what_was_written_for_who_reads_it(client, floor, remarks, tola):
+    asked = actions.ask_translation(item=remarks, into="en", by=floor.world.mony)
+    page = page_of(client, tola, "translation", asked.pk)
+    assert all(words in page for words in (REMARK, FIXED, LATER))
+    assert "Sreymom" not in page and "Vuthy" not in page and floor.site.name not in page
+    made = {"agreements": "Before the rain, please", "facts": "The tank is there", "changes": "The builder is late"}
+    translated(asked, tola, **{part_of(remarks, rows): text for rows, text in made.items()})
+    for reader, reads in (
+        (floor.vuthy, made), (floor.world.dara, made), (floor.world.mony, {"facts", "changes"}),
+        (floor.buyer_reader, set()),
+    ):  # fmt: skip
+        page = page_of(client, reader, "item", remarks.pk)
+        for rows, text in made.items():
+            assert (f'<p lang="en" dir="ltr">{text}</p>' in page) is (rows in reads), (reader.name, text)
+        assert (REMARK in page) is ("agreements" in reads), reader.name
+        known = queries.item_view(reader, remarks.pk).yours.words
+        assert not reads or set(known) == {part_of(remarks, rows) for rows in reads}, reader.name
+
+
+def test_a_new_remark_waits_for_the_translator_but_not_into_its_own_language(floor, remarks, tola):
+    asked = [actions.ask_translation(item=remarks, into=into, by=floor.vuthy) for into in ("en", "ar")]
+    for one in asked:
+        translated(one, tola, **{part_of(remarks, "facts"): "The tank is there"})
+    actions.reopen_item(item=remarks, reason="Empty", language="en", by=floor.world.vannak)
+    waits = {one.into: one.done_at is None for one in Translation.objects.all()}
+    assert waits == {"en": False, "ar": True}
+
+
+@pytest.mark.parametrize("rows", ["facts", "changes", "agreements"])
+def test_a_remark_that_is_removed_is_removed_in_every_language(floor, remarks, tola, rows):
+    asked = actions.ask_translation(item=remarks, into="en", by=floor.vuthy)
+    translated(asked, tola, **{part_of(remarks, rows): "SECRET TANK"})
+    words = getattr(remarks, rows).last().words
+    kind = words._meta.label_lower
+    ask = ask_to_remove(kind=kind, subject_id=words.pk, reason="worker-named", by=floor.world.sokha)
+    agree_to_remove(ask=ask, by=floor.world.vannak)
+    assert "SECRET TANK" not in everywhere(floor.world)
+
+
+def test_a_reservation_is_translated_with_the_minutes(client, floor, tola):
+    floor.full()
+    meeting = actions.plan_meeting(committee=floor.committee, planned_on=TODAY, by=floor.sreymom)
+    minutes = actions.write_minutes(meeting=meeting, held_on=TODAY, present=list(floor.chairs), by=floor.sreymom)
+    signed = actions.sign_minutes(minutes=minutes, decision="reserved", reason=REMARK, language="km", by=floor.sreymom)
+    asked = actions.ask_translation(meeting=meeting, into="en", by=floor.vuthy)
+    translated(asked, tola, **{f"signature {signed.pk}": "Before the rain, please"})
+    page = page_of(client, floor.vuthy, "meeting", meeting.pk)
+    assert '<p lang="en" dir="ltr">Before the rain, please</p>' in page and REMARK in page
 
 
 def test_what_a_report_found_is_marked_with_the_language_of_its_checklist(client, floor):
