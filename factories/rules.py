@@ -164,6 +164,10 @@ class Refused:
     column: str
     reason: str
 
+    def __str__(self):
+        sheet, line = self.sheet and f"sheet {self.sheet}", f"line {self.line}"
+        return f"{', '.join(part for part in (self.file, sheet, line, self.column) if part)}: {self.reason}"
+
 
 def first_of_each_place(rows: Iterable[SiteRow]) -> tuple[dict[str, SiteRow], int]:
     """({key: row}, number of duplicates). The first row of a place speaks; later ones only fill what it left empty."""

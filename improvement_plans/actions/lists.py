@@ -198,20 +198,33 @@ class _Items(_Import):
         return self.there[plan.pk]
 
 
-# --- on a screen --------------------------------------------------------------------------------------------------
+# --- a file, on a screen or by a command --------------------------------------------------------------------------
+
+
+def import_file(
+    *, programme, kind, path, name, told, mapping=None, encoding="", accept_partial=False, dry_run=False, watch=None,
+    after=None, but=None, by,
+) -> Outcome:  # fmt: skip
+    """Look through a file and import its rows. Fills `told` with what it says, whatever happens.
+
+    Without a `mapping`, those of the programme's earlier lists are tried where its own columns do not do; `but`: of
+    which list they are not. Raises Invalid when the file cannot be read whole.
+    """
+    before = PlanList.objects.filter(programme=programme, kind=kind, mapping__isnull=False)
+    known = [one.mapping for one in before.exclude(pk=but).order_by("-uploaded_at")[:KNOWN]]
+    reading = look_through(told, path, kind=kind, name=name, mapping=mapping, known=known, encoding=encoding or None)
+    return import_rows(
+        kind=kind, rows=reading, programme=programme, accept_partial=accept_partial, dry_run=dry_run, watch=watch,
+        after=after, by=by,
+    )  # fmt: skip
 
 
 def _look(uploaded, path, told, *, dry_run, accept_partial, watch, after):
     """Import the file of a list; see core.actions.lists.Desk."""
-    before = PlanList.objects.filter(programme=uploaded.programme, kind=uploaded.kind, mapping__isnull=False)
-    known = [one.mapping for one in before.exclude(pk=uploaded.pk).order_by("-uploaded_at")[:KNOWN]]
-    reading = look_through(
-        told, path, kind=uploaded.kind, name=uploaded.name, mapping=uploaded.mapping, known=known,
-        encoding=uploaded.encoding or None,
-    )  # fmt: skip
-    outcome = import_rows(
-        kind=uploaded.kind, rows=reading, programme=uploaded.programme, accept_partial=accept_partial,
-        dry_run=dry_run, watch=watch, after=after, by=uploaded.uploaded_by,
+    outcome = import_file(
+        programme=uploaded.programme, kind=uploaded.kind, path=path, name=uploaded.name, told=told,
+        mapping=uploaded.mapping, encoding=uploaded.encoding, accept_partial=accept_partial, dry_run=dry_run,
+        watch=watch, after=after, but=uploaded.pk, by=uploaded.uploaded_by,
     )  # fmt: skip
     counts = {name: getattr(outcome, name) for name in ("read", "opened", "created", "unchanged")}
     told["counts"] = counts | {"refused": len(outcome.refused)}

@@ -1,11 +1,13 @@
 """Committees and plans a programme kept before: looked through first, taken once, and no name told to anybody else."""
 
 import io
+import json
 from datetime import date
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 
 from core import actions as core
 from core import queue
@@ -260,3 +262,62 @@ def test_the_pages_stand_in_the_frame_of_the_desk(client, floor, rows, sent):
     uploaded = sent(HEAD + rows)
     for shown in (client.get(LISTS).content.decode(), page(client, uploaded)):
         assert shown.count("<h1") == 1 and "/app/sign-out/" in shown
+
+
+# --- by a command -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path, capsys):
+    """Run import_plans on a list: (exit status, the line for programs, everything said)."""
+
+    def run(data, kind="members", **options):
+        path, status = tmp_path / "kept.csv", 0
+        path.write_text(data)
+        try:
+            call_command("import_plans", kind, str(path), programme="KH", json=True, **options)
+        except SystemExit as stop:
+            status = stop.code
+        said = capsys.readouterr()
+        return status, json.loads(said.out.rstrip("\n").rpartition("\n")[2]), said.out + said.err
+
+    return run
+
+
+def test_a_command_looks_through_and_writes_when_told_to(floor, rows, command):
+    before = written(), told()
+    status, counts, said = command(HEAD + rows)
+    made = {"opened": 1, "created": 2, "unchanged": 0, "updated": 0, "duplicate": 0, "refused": []}
+    assert (status, counts, (written(), told())) == (0, made, before)
+    assert "Nothing was written: this was a dry run." in said
+    assert command(HEAD + rows, take=True)[:2] == (0, made)
+    after = written()
+    assert after != before[0] and AuditRecord.objects.get(verb="plans.imported").actor_system == "import"
+    assert command(HEAD + rows, take=True)[1]["unchanged"] == 2
+    assert written() == after
+
+
+def test_a_command_names_line_and_column_and_writes_all_or_nothing(floor, rows, command):
+    bad = f"{floor.site.number},bipartite,,Sentinel Sok,worker,,f,Sentinel Sok,Sentinel Sok,,\n"
+    before = written()
+    status, counts, said = command(HEAD + rows + bad, take=True)
+    assert (status, counts["created"], written()) == (1, 0, before)
+    assert [(one["line"], one["column"]) for one in counts["refused"]] == [(4, "Side")]
+    assert "kept.csv, line 4, Side: " in said and "entinel" not in said
+    status, counts, _said = command(HEAD + rows + bad, take=True, accept_partial=True)
+    assert (status, counts["created"], len(counts["refused"])) == (1, 2, 1)
+    assert written() != before
+
+
+def test_a_command_reads_columns_as_it_is_told(floor, command):
+    listed = f"Place,Problem,Till\n{floor.site.number},No water,03/04/2027\n"
+    floor.chairs  # noqa: B018
+    status, counts, said = command(listed, "items")
+    assert status == 1 and "Number of the factory" in said
+    told = ["factory=Place", "issue=Problem", "due_on=Till"]
+    assert command(listed, "items", column=told, dates="day-first", take=True)[0] == 0
+    assert PlanItem.objects.get(issue="No water").due_on == date(2027, 4, 3)
+    with pytest.raises(CommandError, match="Ours are: factory"):
+        command(listed, "items", column=["plant=Place"])
+    with pytest.raises(CommandError, match="There is no programme"):
+        call_command("import_plans", "items", "nothing.csv", programme="XX")

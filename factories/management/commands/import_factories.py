@@ -95,10 +95,7 @@ class Command(BaseCommand):
         for sentence in reading.outside(programme) if programme else ():
             self.stdout.write(f"Check: {sentence}")
         for one in outcome.refused[:SHOWN]:
-            place = ", ".join(
-                part for part in (one.file, one.sheet and f"sheet {one.sheet}", f"line {one.line}", one.column) if part
-            )
-            self.stdout.write(f"{place}: {one.reason}")
+            self.stdout.write(str(one))
         if len(outcome.refused) > SHOWN:
             self.stdout.write(f"and {len(outcome.refused) - SHOWN} more places.")
         self.stdout.write(
