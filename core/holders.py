@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import queue, redaction
+from core.errors import Invalid
 from core.storage import sha256_of
 
 
@@ -20,9 +22,9 @@ from core.storage import sha256_of
 class Holder:
     """model; the column that names the file; kept: rows that still hold it; programme_of(row).
 
-    emptied: text columns a removal clears, where a row no longer names what is gone. programme_of None: the program
-    made the file itself and makes it again; no removal marks the row. follow(row): after a row's file was removed, to
-    let go of what was made of it.
+    emptied: text columns a removal clears, where a row no longer names what is gone; proof: the column that still
+    does. programme_of None: the program made the file itself and makes it again; no removal marks the row. follow(row):
+    after a row's file was removed, to let go of what was made of it.
     """
 
     model: type
@@ -30,7 +32,13 @@ class Holder:
     kept: Q = Q(redacted_at=None)
     programme_of: Callable = None
     emptied: tuple = ()
+    proof: str = ""
     follow: Callable = None
+
+    @property
+    def named_by(self):
+        """The column that names the file even after its removal."""
+        return self.proof or self.column
 
     def naming(self, stored):
         return self.model.objects.filter(self.kept, **{self.column: stored})
@@ -54,10 +62,18 @@ def was_removed(data: bytes, kept: bytes) -> bool:
     """
     names = {sha256_of(data), sha256_of(kept)}
     return any(
-        holder.model.objects.filter(redacted_at__isnull=False, **{f"{holder.column}__in": names}).exists()
+        holder.model.objects.filter(
+            redacted_at__isnull=False, **{f"{holder.proof or holder.column}__in": names}
+        ).exists()
         for holder in _holders.values()
         if holder.programme_of
     )
+
+
+def check_not_removed(sent: bytes, kept: bytes):
+    """What two people removed does not come back: every door that keeps a file asks this."""
+    if was_removed(sent, kept):
+        raise Invalid(_("This very file was removed by law. Take another photo."), code="removed")
 
 
 def let_go(stored):

@@ -45,7 +45,7 @@ register(
 holders.register(
     Holder(
         Permit, column="paper", kept=~Q(paper=""), programme_of=lambda row: row.site.programme,
-        emptied=("paper", "paper_type"),
+        emptied=("paper", "paper_type"), proof="paper_sha256",
     )
 )  # fmt: skip
 holders.register(Holder(UploadedList, kept=~Q(stored="")))

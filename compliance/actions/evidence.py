@@ -20,7 +20,7 @@ from compliance.permissions import (
     check_is_assessor,
     check_was_assessor,
 )
-from core import audit, scanning, storage
+from core import audit, holders, scanning, storage
 from core.errors import NOTHING_HERE, Denied, Invalid, WrongState
 from core.ids import new_id
 from factories.queries import same_place
@@ -40,7 +40,8 @@ def keep_evidence(*, assessment, evidence_id, data: bytes, sha256, kind, taken_a
         raise Invalid(_("The file arrived damaged. It is sent again."), code="checksum")
     if earlier := _kept_before(assessment, evidence_id, sha256):
         return earlier
-    data, media_type = scanning.admit(data)
+    sent, (data, media_type) = data, scanning.admit(data)
+    holders.check_not_removed(sent, data)
     facts = {
         "kind": kind, "sha256": sha256, "stored": storage.store().put(data), "size": len(data),
         "media_type": media_type, "author_id": _taken_by(assessment, evidence_id) or by.pk, "taken_at": taken_at[:40],

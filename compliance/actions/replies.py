@@ -21,7 +21,7 @@ from compliance.models import (
     ReportReply,
 )
 from compliance.permissions import check_can_reply, check_can_review
-from core import audit, scanning, storage
+from core import audit, holders, scanning, storage
 from core.days import today
 from core.errors import Invalid, WrongState
 
@@ -99,7 +99,8 @@ def send_evidence(*, draft, data: bytes, by) -> ReplyEvidence:
         raise Invalid(_("This file is too large."))
     if draft.evidence.count() >= MOST_FILES:
         raise Invalid(_("Send at most %(n)d files with one answer.") % {"n": MOST_FILES})
-    data, media_type = scanning.admit(data)
+    sent, (data, media_type) = data, scanning.admit(data)
+    holders.check_not_removed(sent, data)
     stored = storage.store().put(data)
     with transaction.atomic():
         assessment = _open(draft, by)

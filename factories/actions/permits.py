@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import access, audit, letters, scanning
+from core import access, audit, holders, letters, scanning
 from core.days import today
 from core.errors import Invalid, WrongState
 from core.models import User
@@ -66,6 +66,7 @@ def _keep_paper(permit, paper):
     if len(paper) > MOST:
         raise Invalid(_("The paper is larger than 20 MB. Scan it smaller."))
     data, permit.paper_type = scanning.admit(paper)
+    holders.check_not_removed(paper, data)
     permit.paper = store().put(data)
     permit.paper_sha256 = sha256_of(data)
 

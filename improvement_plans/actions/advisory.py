@@ -4,11 +4,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import access, audit, languages, scanning, storage
+from core import access, audit, holders, languages, scanning, storage
 from core.days import setting, today
 from core.errors import Invalid, WrongState
 from core.roles import Right
-from improvement_plans.actions.evidence import check_not_removed
 from improvement_plans.actions.items import check_length
 from improvement_plans.models import (
     AdvisoryCommittee,
@@ -125,7 +124,7 @@ def add_paper(*, meeting, title, data: bytes = b"", link="", language="", by) ->
         if len(data) > settings.EVIDENCE_MAX_BYTES:
             raise Invalid(_("This file is too large."), code="too-large")
         sent, (data, media_type) = data, scanning.admit(data)
-        check_not_removed(sent, data)
+        holders.check_not_removed(sent, data)
         kept = {"stored": storage.store().put(data), "size": len(data), "media_type": media_type}
     with transaction.atomic():
         meeting = AdvisoryMeeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)

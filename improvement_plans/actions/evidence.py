@@ -46,7 +46,7 @@ def _keep(item, moment, data, *, by, link=None):
     if len(data) > settings.EVIDENCE_MAX_BYTES:
         raise Invalid(_("This file is too large. Take the photo with a lower quality."), code="too-large")
     sent, (data, media_type) = data, scanning.admit(data)
-    check_not_removed(sent, data)
+    holders.check_not_removed(sent, data)
     name = storage.store().put(data)
     with transaction.atomic():
         item = locked(item)
@@ -72,12 +72,6 @@ def _keep(item, moment, data, *, by, link=None):
             stored=name, link=link and link.pk,
         )  # fmt: skip
     return kept
-
-
-def check_not_removed(sent, kept):
-    """What two people removed, here, in a visit or anywhere else, does not come back by another hand."""
-    if holders.was_removed(sent, kept):
-        raise Invalid(_("This very file was removed by law. Take another photo."), code="removed")
 
 
 @transaction.atomic

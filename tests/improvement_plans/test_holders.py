@@ -4,6 +4,7 @@ says so; let go in one place for another reason, it stays where others hold it."
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from compliance import actions as compliance
 from compliance.models import DraftFinding, Evidence, ReplyEvidence
@@ -159,6 +160,45 @@ def test_a_paper_of_a_permit_is_a_holder_too(floor):
     remove(floor.world, item)
     permit.refresh_from_db()
     assert (permit.paper, len(permit.paper_sha256)) == ("", 64)
+
+
+def by_tablet(floor, data):
+    visit = floor.world.planned(on=date(2026, 11, 20))
+    return compliance.keep_evidence(
+        assessment=visit, evidence_id=new_id(), data=data, sha256=storage.sha256_of(data), kind="photo", taken_at="",
+        by=floor.world.chanthou,
+    )  # fmt: skip
+
+
+def by_reply(floor, data):
+    draft, _visit = a_draft(floor)
+    return compliance.send_evidence(draft=draft, data=data, by=floor.world.mony)
+
+
+def by_permit(floor, data):
+    return factories.record_permit(site=floor.site, kind="fire", issued_on=date(2026, 1, 1), paper=data, by=SETUP)
+
+
+@pytest.mark.parametrize("door", [by_tablet, by_reply, by_permit])
+def test_what_was_removed_from_an_item_comes_by_no_other_door(floor, door):
+    """By the file as it was taken, and by the picture as it was shown here. Another picture comes in."""
+    item = in_item(floor)
+    shown = storage.store().get(item.stored)
+    remove(floor.world, item)
+    for data in (photo(), shown):
+        with pytest.raises(Invalid, match="removed by law") as refusal, transaction.atomic():
+            door(floor, data)
+        assert refusal.value.code == "removed"
+    assert not storage.store().has(item.stored)
+    assert storage.store().has(getattr(door(floor, photo("blue")), "paper" if door is by_permit else "stored"))
+
+
+def test_a_paper_of_a_permit_that_was_removed_comes_by_no_door(floor):
+    permit = by_permit(floor, photo())
+    remove(floor.world, permit)
+    item = floor.planned()
+    with pytest.raises(Invalid, match="removed by law"):
+        actions.add_evidence(item=item, moment="after", data=photo(), by=floor.world.mony)
 
 
 @pytest.mark.parametrize("other", CASES)
