@@ -164,7 +164,7 @@ class Refused:
     column: str
     reason: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         sheet, line = self.sheet and f"sheet {self.sheet}", f"line {self.line}"
         return f"{', '.join(part for part in (self.file, sheet, line, self.column) if part)}: {self.reason}"
 
