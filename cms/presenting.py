@@ -326,13 +326,16 @@ def _days(row):
     return {name: day(row[name]) for name in ("since", "until")}
 
 
-def factory_page(shown: dict, summary: list[dict], guidance=()) -> dict:
-    """Everything the factory page draws. `shown`: what disclosure.public.factory gave. `guidance`: by question."""
+def factory_page(shown: dict, summary: list[dict], guidance=(), replies=()) -> dict:
+    """Everything the factory page draws. `shown`: what disclosure.public.factory gave. `guidance`: by question.
+    `replies`: what disclosure.public.replies gave."""
     document, release = shown["document"], shown["release"]
     visits, rule = document["visits"], document["rule"]
-    links = dict(guidance)
+    links, said = dict(guidance), dict(replies)
     entries = [
-        _entry(entry, document) | {"guidance": links.get(entry["question_key"], ())} for entry in document["entries"]
+        _entry(entry, document)
+        | {"guidance": links.get(entry["question_key"], ()), "reply": _reply(entry.get("reply"), said)}
+        for entry in document["entries"]
     ]
     at_last = [entry["at_last"] for entry in entries if entry["at_last"]]
     return {
@@ -387,6 +390,11 @@ def _entry(entry, document):
         "at_last": last["status"] if last["on"] == document["visits"]["last_on"] else "",
         "small": _under_status(entry),
     }  # fmt: skip
+
+
+def _reply(reply, said):
+    """A reply with its words as they may be read now; None where there is none."""
+    return reply and said.get(reply["id"], {}) | {"id": reply["id"], "on": day(reply["on"])}
 
 
 def law_words(law: dict) -> dict:

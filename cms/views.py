@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -222,7 +222,9 @@ def _drawn(request, slug, made_of, guidance):
     shown = public.factory(slug, held=made_of["held"])
     document = shown["document"]
     summary = public.summary(document["entries"], document["as_of"])
-    context = presenting.factory_page(shown, summary, guidance_for(document["entries"], guidance))
+    context = presenting.factory_page(
+        shown, summary, guidance_for(document["entries"], guidance), public.replies(document)
+    )
     context |= {"buyers": made_of["buyers"], "concerns": made_of["concerns"]}
     context |= {"other_languages": other_languages(request)}
     return render_to_string("cms/factory.html", context, request).encode()
@@ -235,6 +237,16 @@ def photo(request, slug, photo_id):
     if stored is None:
         raise Http404(NOTHING_HERE)
     return stored_file(stored, PICTURE, str(photo_id), keep="public, max-age=300")
+
+
+@require_safe
+def reply(request, slug, reply_id):
+    """What a factory says of a finding on its page, with the salt that proves it: SHA-256 of salt and words as JSON."""
+    said = public.reply(slug, reply_id)
+    if said is None:
+        raise Http404(NOTHING_HERE)
+    told = {"verified": False} | {name: said[name] for name in ("text", "language", "salt")}
+    return free(JsonResponse(told, json_dumps_params={"ensure_ascii": False}))
 
 
 @require_safe

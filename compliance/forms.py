@@ -398,6 +398,20 @@ class CorrectionForm(forms.Form):
             }  # fmt: skip
 
 
+class PublicReplyForm(forms.Form):
+    """May what a factory says be published?"""
+
+    outcome = forms.ChoiceField(
+        choices=[("accepted", _("Publish it")), ("returned", _("Return it"))],
+        label=_("Your decision"),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reason"), help_text=_("Only where you return it."), required=False, max_length=rules.MAX_TEXT,
+        widget=long_text(2),
+    )  # fmt: skip
+
+
 class CancelForm(forms.Form):
     """Why a visit is called off."""
 

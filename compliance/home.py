@@ -63,6 +63,21 @@ def corrections(user):
     ]
 
 
+@home.register_section
+def public_replies(user):
+    """What factories want to say in public and a lead assessor has not read yet."""
+    return [
+        home.Line(
+            _("Read what %(factory)s says in public") % {"factory": reply.assessment.cycle.site},
+            reverse("compliance:public-reply", args=[reply.pk]),
+            order=24,
+            small=_("On a finding of %(number)s, since %(day)s")
+            % {"number": reply.assessment.number, "day": long_date(reply.said_at)},
+        )
+        for reply in queries.public_replies_to_decide(user)[:MOST]
+    ]
+
+
 YEAR = timedelta(days=365)
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Value
 
 from checklists.models import Question
 from checklists.queries import series_of
@@ -12,9 +12,11 @@ from compliance.models import (
     CorrectionAsk,
     FactoryReply,
     Finding,
+    PublicReply,
     ReplyDecision,
     Report,
 )
+from core import redaction
 from factories.issued import may_read_reports
 from factories.models import SiteManager
 
@@ -242,6 +244,62 @@ def corrections(programme, *, until) -> list[IssuedCorrection]:
                 IssuedCorrection(reply.pk, "dispute", assessment_id, key, "factory", said, on, decision.outcome, None)
             )
     return sorted(made, key=lambda one: (one.asked_on, str(one.id)))
+
+
+class IssuedPublicReply(NamedTuple):
+    """What somebody says in public of a finding: not the words, which can be removed, but the proof of them.
+
+    `party` "": the factory itself. `on`: the day it was let through. `digest`: of salt and body.
+    """
+
+    id: object
+    assessment_id: object
+    question_key: str
+    party: str
+    on: object
+    digest: str
+
+
+def public_replies(programme, *, until) -> list[IssuedPublicReply]:
+    """What was let through up to a day (included) and is not removed, the oldest first. One query."""
+    zone = ZoneInfo(programme.time_zone)
+    rows = PublicReply.objects.filter(
+        assessment__programme=programme, decision__outcome="accepted", redacted_at=None
+    ).select_related("decision")
+    found = [
+        (row, row.decision.decided_at.astimezone(zone).date()) for row in rows.order_by("decision__decided_at", "pk")
+    ]
+    return [
+        IssuedPublicReply(row.pk, row.assessment_id, row.question_key, row.party, on, row.digest)
+        for row, on in found
+        if on <= until
+    ]
+
+
+def words_of_public_replies(ids) -> dict:
+    """{id: text, language, salt, removed_at, removed_because} of replies that were let through. At most two queries.
+
+    The words stand in no document, so that a removal reaches every page, of whatever release.
+    """
+    rows = list(PublicReply.objects.filter(pk__in=list(ids), decision__outcome="accepted"))
+    redaction.explain(rows)
+    return {
+        str(row.pk): {
+            "text": (row.body or {}).get("text", ""),
+            "language": (row.body or {}).get("language", ""),
+            "salt": row.salt,
+            "removed_at": row.redacted_at,
+            "removed_because": getattr(row, "removed_because", ""),
+        }
+        for row in rows
+    }
+
+
+def public_replies_removed() -> Subquery:
+    """How many were removed after they were let through, as a column of another query: when it changes, pages must be
+    drawn anew."""
+    removed = PublicReply.objects.filter(decision__outcome="accepted").exclude(redacted_at=None).order_by()
+    return Subquery(removed.annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"))
 
 
 def _last_of_each(model, programme, moment):

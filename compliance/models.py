@@ -779,6 +779,35 @@ class CorrectionDecision(Payload):
         ]
 
 
+class PublicReply(Payload):
+    """What a factory, or another party whose duty a question is, says in public of a finding (body: {"text",
+    "language"}).
+
+    Nobody has checked whether it is so. Somebody of the programme reads it first, so that no person is named in it.
+    It is of the visit's finding, whatever version of the report says it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="public_replies")
+    question_key = models.CharField(max_length=80)
+    party = models.CharField(max_length=24, blank=True, choices=[(party, party) for party in PARTIES])
+    said_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(Payload.Meta):
+        ordering = ["said_at", "id"]
+        indexes = [models.Index(fields=["assessment", "question_key"])]
+
+
+class PublicReplyDecision(Payload):
+    """May it be published? Returned says why (body: {"text": ...})."""
+
+    reply = models.OneToOneField(PublicReply, on_delete=models.PROTECT, primary_key=True, related_name="decision")
+    outcome = models.CharField(max_length=8, choices=[("accepted", "accepted"), ("returned", "returned")])
+    decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+
 class Download(Frozen):
     """A copy of a report that left: which, in which form, to whom. `code` stands on the copy.
 

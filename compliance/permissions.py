@@ -295,6 +295,21 @@ def check_can_hand_in(user, report):
         raise Denied(_("The programme’s staff hand in what another party says."))
 
 
+def can_reply_in_public(user, report) -> bool:
+    """A manager of the factory; the programme's staff, who hand in the word of another party."""
+    return can_ask_for_correction(user, report)
+
+
+def check_can_reply_in_public(user, report, party=""):
+    """A factory speaks for itself through its managers, another party through the programme's staff."""
+    if not can_reply_in_public(user, report):
+        raise Denied(_("The factory’s managers say what it answers in public."))
+    if party:
+        check_can_hand_in(user, report)
+    elif not access.has(user, Right.MANAGE_FACTORY, report.assessment.cycle.site):
+        raise Denied(_("The factory’s managers say what it answers in public."))
+
+
 def windows_visible_to(user):
     """Drafts before a factory's managers: theirs while the window stands, over or not, until the report is issued."""
     return CommentWindow.objects.filter(

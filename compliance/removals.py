@@ -25,6 +25,8 @@ from compliance.models import (
     FindingText,
     OperationPayload,
     PlanDecision,
+    PublicReply,
+    PublicReplyDecision,
     Quarantined,
     ReplyDecision,
     ReplyEvidence,
@@ -282,6 +284,19 @@ register(
     Kind(
         CorrectionDecision, _("A decision on a correction"), lambda row: row.ask.report.assessment.programme,
         called=lambda row: _question(row.ask.report.assessment, row.ask.question_key),
+    )
+)  # fmt: skip
+register(
+    Kind(
+        PublicReply, _("What a factory says in public"), lambda row: row.assessment.programme,
+        called=lambda row: _question(row.assessment, row.question_key),
+    )
+)  # fmt: skip
+register(
+    Kind(
+        PublicReplyDecision, _("A decision on what a factory says in public"),
+        lambda row: row.reply.assessment.programme,
+        called=lambda row: _question(row.reply.assessment, row.reply.question_key),
     )
 )  # fmt: skip
 for model, words in (

@@ -44,6 +44,7 @@ TIES = ["family", "worked-there", "money", "other"]
 TEXTS = ("note", "comment", "report_text")
 FIELDS = ("state", "value", "extent", "ask", *TEXTS)
 MAX_TEXT = 20_000
+MAX_PUBLIC_REPLY = 600
 
 
 # Half a character, as when a tablet cuts a text in the middle of one, and the NUL: no database keeps them.

@@ -84,6 +84,7 @@ class Told(NamedTuple):
     explain: str
     cluster: str
     question: object
+    report: object
 
 
 @dataclass
@@ -97,6 +98,7 @@ class World:
     questions: dict
     not_held: set
     law: dict
+    replies: dict = field(default_factory=dict)  # {(assessment, question, party): compliance.IssuedPublicReply}
     renamed: set = field(default_factory=set)
     shares: dict = field(default_factory=dict)  # {site: rules.Measured}
     measured_on: set = field(default_factory=set)  # the requirements somebody was measured on
@@ -131,7 +133,11 @@ def draft(programme, as_of) -> Draft:
     visits = {site_id: _one_history(site_id, reports) for site_id, reports in visits.items()}
     questions = _questions(rule, visits)
     law = checklists.law_of(list(questions))
-    world = World(rule, as_of, visits, {}, questions, _not_held(programme, as_of, moved), law)
+    replies = {
+        (one.assessment_id, one.question_key, one.party): one
+        for one in compliance.public_replies(programme, until=as_of)  # the last one stands
+    }
+    world = World(rule, as_of, visits, {}, questions, _not_held(programme, as_of, moved), law, replies)
     halves = _halves(world)
     threshold = rules.threshold(rule, [one.share for one in world.shares.values()], len(world.measured_on))
     here = {site_id for site_id in halves.names() if _says_anything(_whole(world, halves, site_id, threshold))}
@@ -271,7 +277,7 @@ def _told(world, reports):
         )
         if asked.now != asked.key:
             world.renamed.add((asked.key, asked.now))
-        told = Told(seen, place, finding.issue, finding.explain, finding.cluster_key, finding.question_id)
+        told = Told(seen, place, finding.issue, finding.explain, finding.cluster_key, finding.question_id, report)
         parts[report.site_id, asked.now, report.id].append(told)
     made = defaultdict(lambda: defaultdict(list))
     for (site_id, key, _report), known in parts.items():
@@ -419,6 +425,7 @@ def _entries(world, entries, facts, photos):
             "extent": entry.extent,
             "cycles": entry.cycles,
             "photos": _photos(entry, due, photos, rules.facts_until(rule, words.seen.tags, world.as_of)),
+            "reply": _reply(world, entry, known, due, rules.facts_until(rule, words.seen.tags, world.as_of)),
             "behind_days": rule.zero_tolerance_delay_days if rules.ZERO_TOLERANCE in words.seen.tags else 0,
         }
         for _order, key, words, entry, due in made
@@ -432,6 +439,18 @@ def _photos(entry, due, photos, until):
     found = [one.finding for one in due if one.state == "non_compliant" and entry.since <= one.visited_on]
     kept = [photo for finding in found for photo in photos.get(finding, []) if photo["on"] <= until]
     return [photo | {"on": photo["on"].isoformat()} for photo in kept]
+
+
+def _reply(world, entry, known, due, until):
+    """What the factory, or the party whose duty it is, says of the violation shown: the last of it by that day. The
+    words themselves stand in no document; `sha256` proves them."""
+    found = [
+        world.replies.get((one.report.assessment_id, one.seen.asked_as, world.rule.party(one.seen.tags)))
+        for one in known
+        if one.seen in due and entry.since and one.seen.state == "non_compliant" and entry.since <= one.seen.visited_on
+    ]
+    last = max((one for one in found if one and one.on <= until), key=lambda one: (one.on, str(one.id)), default=None)
+    return last and {"id": str(last.id), "on": last.on.isoformat(), "sha256": last.digest}
 
 
 def _later(rule, entries):

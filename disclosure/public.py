@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
+from compliance import issued as compliance
 from core import storage
 from core.days import in_force, today
 from core.sheets import write_csv
@@ -473,24 +474,28 @@ def factory(slug: str, held=None) -> dict | None:
     }
 
 
+def replies(document: dict) -> dict[str, dict]:
+    """{id: text, language, removed_at, removed_because, salt} of what a factory says of the issues of a document as it
+    may be read now. No query where it says nothing, else two at most."""
+    ids = [entry["reply"]["id"] for entry in document["entries"] if entry.get("reply")]
+    return compliance.words_of_public_replies(ids) if ids else {}
+
+
 def glance(slug: str) -> dict | None:
     """What the page at this address is made of now, without reading it; None for one never given. Four queries.
 
     `seal` changes with anything its page says. `slug`: where it stands. `buyers`, `concerns`: see `_beside`. `held`:
     what is withheld now.
     """
-    found = (
-        pages_at(slug)
-        .values_list("slug", "site_id", "digest", "release__digest", "release__next", "release__programme")
-        .first()
-    )
+    columns = ("slug", "site_id", "digest", "release__digest", "release__next", "release__programme")
+    found = pages_at(slug).values_list(*columns, compliance.public_replies_removed()).first()
     if found is None:
         return None
-    slug, site_id, digest, release, newer, programme = found
+    slug, site_id, digest, release, newer, programme, removed = found
     held = withheld.now()
     beside = _beside(site_id, programme, withheld="" in held.sites.get(str(site_id), ()))
     made_of = beside | {"slug": slug, "held": held}
-    return made_of | {"seal": archive.canonical([digest, release, newer is None, held.stamp, beside])}
+    return made_of | {"seal": archive.canonical([digest, release, newer is None, held.stamp, beside, removed])}
 
 
 def _beside(site_id, programme_id, *, withheld):
@@ -513,6 +518,14 @@ def photo(slug: str, photo_id) -> str | None:
     if any(one["id"] == str(photo_id) for entry in entries for one in entry.get("photos", ())):
         return improvement_plans.photo_file(photo_id)
     return None
+
+
+def reply(slug: str, reply_id) -> dict | None:
+    """The words of a reply a factory's page shows now, with the salt its `sha256` is made with; None where it shows
+    none such, or they were removed."""
+    shown = factory(slug)
+    found = replies(shown["document"]).get(str(reply_id)) if shown else None
+    return found if found and found["removed_at"] is None else None
 
 
 def factory_rows(shown: dict) -> Iterator[dict]:

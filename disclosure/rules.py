@@ -456,7 +456,7 @@ _STANDS = {
     "found_again": 0,
     "reported_fixed": 1,
     "verified_fixed": 2,
-    "no_violation_found": 3,
+    "no_violation_found": 2,
 }
 CHANGES = ("relapsed", "new", "withdrawn", "improved", "changed", "unchanged")  # in this order before a release
 

@@ -78,7 +78,7 @@ def withheld_entry(entry: dict, why: dict | None) -> dict:
     emptied = dict.fromkeys(
         ("found_on", "since", "extent", "reported_on", "agreed_on", "verified_on", "confirmed_on", "behind_days")
     )
-    return entry | emptied | {"status": "withheld", "cycles": [], "photos": [], "withheld": why}
+    return entry | emptied | {"status": "withheld", "cycles": [], "photos": [], "reply": None, "withheld": why}
 
 
 def now() -> Withheld:

@@ -61,6 +61,7 @@ from compliance.actions.planning import (
     record_absence,
     take_absence_back,
 )
+from compliance.actions.public_replies import decide_public_reply, write_public_reply
 from compliance.actions.replies import decide_reply, reply, say_no_more, send_evidence
 from compliance.actions.reports import ask_for_documents, issue_report, keep_document, open_report, verify_report
 from compliance.actions.reviewing import (
@@ -78,6 +79,8 @@ from compliance.actions.translations import ask_report_translation, name_languag
 from compliance.actions.visits import call_off_visit, plan_visit, write_up_visit
 
 __all__ = [
+    "decide_public_reply",
+    "write_public_reply",
     "CLOCK_MAY_DIFFER",
     "CONTACT_EVERY",
     "MAX_WHY",

@@ -102,12 +102,16 @@ from compliance.queries.reports import (
     correction_asks,
     corrections_to_decide,
     document,
+    duty_of,
     history_before,
     managed_sites,
     managers_of,
     opened_by_oneself,
     opened_by_others,
     opened_for_workers,
+    public_replies,
+    public_replies_to_decide,
+    public_reply,
     readers_of_openings,
     report,
     reports,
@@ -163,6 +167,10 @@ from compliance.queries.words import (
 )
 
 __all__ = [
+    "duty_of",
+    "public_replies",
+    "public_replies_to_decide",
+    "public_reply",
     "STATE_WORDS",
     "CANCELLED_WORDS",
     "VISIT_WORDS",

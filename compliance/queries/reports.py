@@ -4,10 +4,11 @@ from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
-from compliance import permissions
+from compliance import permissions, rules
 from compliance.models import (
     CorrectionAsk,
     Finding,
+    PublicReply,
     ReportDocument,
 )
 from core import access
@@ -96,6 +97,50 @@ def correction_ask(user, ask_id):
         pk=ask_id, report__assessment__programme__in=access.anchors(user, Right.LEAD_ASSESSMENTS, Programme)
     )
     return found.select_related("report__assessment__programme", "report__assessment__version", "decision").first()
+
+
+def public_replies(report) -> dict:
+    """{question key: what was said of its finding for the public, newest first, with the decisions}. One query."""
+    rows = PublicReply.objects.filter(assessment=report.assessment_id).select_related("said_by", "decision__decided_by")
+    made: dict = {}
+    for row in rows.order_by("-pk"):
+        made.setdefault(row.question_key, []).append(row)
+    return made
+
+
+def duty_of(report, question_key) -> str:
+    """The other party whose duty this question of the report is; "" where it is the factory's own. One query."""
+    found = report.findings.filter(question_key=question_key).values_list("question__tags", flat=True).first()
+    return next((party for party in rules.PARTIES if rules.DUTY + party in (found or ())), "")
+
+
+def public_replies_to_decide(user):
+    """Replies that wait to be read before they are published, the longest waiting first."""
+    return (
+        PublicReply.objects.filter(
+            decision=None,
+            redacted_at=None,
+            assessment__programme__in=access.anchors(user, Right.LEAD_ASSESSMENTS, Programme),
+        )
+        .exclude(said_by=user)
+        .select_related("assessment__cycle__site")
+        .order_by("pk")
+    )
+
+
+def public_reply(user, reply_id):
+    """One such reply, decided or not, with the issued finding it is of."""
+    found = PublicReply.objects.filter(
+        pk=reply_id, assessment__programme__in=access.anchors(user, Right.LEAD_ASSESSMENTS, Programme)
+    )
+    reply = found.select_related("assessment__programme", "assessment__cycle__site", "said_by", "decision").first()
+    if reply:
+        reply.finding = (
+            Finding.objects.select_related("question", "report")
+            .filter(report__assessment=reply.assessment_id, report__superseded_by=None, question_key=reply.question_key)
+            .first()
+        )
+    return reply
 
 
 def managers_of(site):

@@ -4,10 +4,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_safe
 
-from compliance import actions, copies, documents, permissions, queries
+from compliance import actions, copies, documents, permissions, queries, rules
 from compliance.views.base import in_time_of, or_absent, page_of
 from compliance.views.copies import as_file
-from core import pdf, storage
+from core import languages, pdf, storage
 from core.access import has
 from core.removals import may_in_programme
 from core.roles import Right
@@ -51,8 +51,20 @@ def report(request, report_id):
     }
     if context["may_ask"]:
         context["asks"] = queries.correction_asks(found)
+        context |= _in_public(found, context["content"], request.user)
     with in_time_of(programme):
         return render(request, "compliance/report.html", context)
+
+
+def _in_public(report, content, user):
+    """Findings of which something is or may be said in public: each with what was said, and which this person may."""
+    said = queries.public_replies(report)
+    manages = has(user, Right.MANAGE_FACTORY, report.assessment.cycle.site)
+    duties = [entry for entry in content.failed if any(tag.startswith(rules.DUTY) for tag in entry.question.tags)]
+    own = content.public if manages else duties
+    spoken = [(entry, said[entry.question.key]) for entry in content.failed if entry.question.key in said]
+    return {"said_in_public": spoken, "may_say": own, "longest": rules.MAX_PUBLIC_REPLY,
+            "choices": languages.choices(report.assessment.programme)}  # fmt: skip
 
 
 @require_GET
