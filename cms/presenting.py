@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -113,6 +114,7 @@ def register_line(factory: dict) -> dict:
     if factory.get("withheld"):
         shown = [{"key": "withheld", "word": _("Withheld"), "small": withheld_words(factory["withheld"])}]
     return factory | {
+        "url": reverse("cms:factory", args=[factory["slug"]]),
         "counts": shown,
         "visits_all": visits["public"] + visits["before"],
         "last_on": day(visits["last_on"]),

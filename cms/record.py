@@ -5,7 +5,8 @@ Everything comes from `disclosure.public`, as on every page here.
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cms import presenting
@@ -34,6 +35,28 @@ def releases(request):
         "other_languages": other_languages(request),
     }
     return render(request, "cms/releases.html", context)
+
+
+@page
+def release(request, code, number):
+    """One release: its factories as it showed them, less what is withheld since."""
+    head = public.head(code, number)
+    if head is None:
+        raise Http404(NOTHING_HERE)
+    if code != code.lower():
+        return redirect("cms:release", code.lower(), number, permanent=True)
+    shown = public.released(head, page=request.GET.get("page", 1))
+    lines = [presenting.register_line(line) for line in shown]
+    for line in lines:
+        line["url"] = reverse("cms:factory-then", args=[line["slug"], code, number])
+    context = {
+        "release": head | {"coverage": presenting.coverage(head["coverage"])},
+        "factories": lines,
+        "page": shown,
+        "release_line": presenting.release_line(head),
+        "other_languages": other_languages(request),
+    }
+    return render(request, "cms/release.html", context)
 
 
 @page

@@ -218,14 +218,44 @@ def factory(request, slug):
     return HttpResponse(html)
 
 
+@page
+def factory_then(request, slug, code, number):
+    """One factory as a release of long ago showed it, less what is withheld or removed since."""
+    shown = public.factory_then(slug, code, number)
+    if shown is None:
+        raise Http404(NOTHING_HERE)
+    own = shown["document"]["slug"]
+    if (own, code.lower()) != (slug, code):
+        return redirect("cms:factory-then", own, code.lower(), number, permanent=True)
+    return HttpResponse(_page_of(request, shown, guidance_there()))
+
+
+@page
+def factory_history(request, slug):
+    """The releases in which a factory's page said something new, each leading to the page of that time."""
+    known = public.history(slug)
+    if not known:
+        raise Http404(NOTHING_HERE)
+    own = known[0]["document"]["slug"]
+    if own != slug:
+        return redirect("cms:factory-history", own, permanent=True)
+    context = {"name": known[0]["document"]["name"], "slug": own, "known": [one["release"] for one in known]}
+    return render(request, "cms/history.html", context | {"other_languages": other_languages(request)})
+
+
 def _drawn(request, slug, made_of, guidance):
     shown = public.factory(slug, held=made_of["held"])
+    return _page_of(request, shown, guidance, buyers=made_of["buyers"], concerns=made_of["concerns"])
+
+
+def _page_of(request, shown, guidance, **beside):
+    """The page of what `public.factory` gave. `beside`: what stands beside it today and in no release."""
     document = shown["document"]
     summary = public.summary(document["entries"], document["as_of"])
     context = presenting.factory_page(
         shown, summary, guidance_for(document["entries"], guidance), public.replies(document)
     )
-    context |= {"buyers": made_of["buyers"], "concerns": made_of["concerns"]}
+    context |= beside | {"then": not beside, "release": shown["release"]}
     context |= {"other_languages": other_languages(request)}
     return render_to_string("cms/factory.html", context, request).encode()
 

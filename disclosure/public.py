@@ -264,20 +264,34 @@ def register(*, q: str = "", chosen: dict | None = None, page=1, per_page: int =
     found, near = finding.called(found, q) if q else (found, False)
     pages = Paginator(found.values_list("factory__document", flat=True), per_page)
     shown = pages.get_page(page)
-    factories = [
-        {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
-        | {"summary": summary(document["entries"], document["as_of"]), "later": len(document["later"])}
-        | {"withheld": document.get("withheld"), "also": _found_as(document, q, near)}
-        for document in map(held.laid_over, shown)
-    ]
     return {
-        "factories": factories,
+        "factories": [_line(document, _found_as(document, q, near)) for document in map(held.laid_over, shown)],
         "near": near,
         "page": shown,
         "count": pages.count,
         "releases": heads,
         "coverage": together(heads),
     }
+
+
+def released(head: dict, *, page=1, per_page: int = PER_PAGE):
+    """The factories of one release (as `releases` gives it) in name order, one page of them, less what is withheld now.
+    Three queries."""
+    found = ReleasedFactory.objects.filter(release__programme__code=head["programme"], release__number=head["number"])
+    pages = Paginator(found.order_by("name", "slug").values_list("document", flat=True), per_page)
+    shown = pages.get_page(page)
+    held = withheld.now()
+    shown.object_list = [_line(held.laid_over(document), []) for document in shown.object_list]
+    return shown
+
+
+def _line(document, also):
+    """What a list says of a factory."""
+    return (
+        {name: document[name] for name in (*archive.FACTORY_FIELDS, "as_of", "visits")}
+        | {"summary": summary(document["entries"], document["as_of"]), "later": len(document["later"])}
+        | {"withheld": document.get("withheld"), "also": also, "listed": "listed" in document}
+    )
 
 
 def _found_as(document, q, near):
@@ -464,13 +478,28 @@ def factory(slug: str, held=None) -> dict | None:
         .defer(*(f"release__{name}" for name in MANIFESTS))
         .first()
     )
-    if found is None:
-        return None
+    return found and _page(found, held or withheld.now())
+
+
+def factory_then(slug: str, code: str, number: int) -> dict | None:
+    """What `factory` gives, as one release showed it, less what is withheld now; None where it was not in it. Three
+    queries."""
+    newest = pages_at(slug).values("site_id").first()
+    found = newest and (
+        ReleasedFactory.objects.filter(release__programme__code=code.upper(), release__number=number, **newest)
+        .select_related("release__programme", "release__next")
+        .defer(*(f"release__{name}" for name in MANIFESTS))
+        .first()
+    )
+    return found and _page(found, withheld.now())
+
+
+def _page(row, held):
     return {
-        "document": (held or withheld.now()).laid_over(found.document),
-        "digest": found.digest,
-        "release": _release(found.release),
-        "current": not hasattr(found.release, "next"),
+        "document": held.laid_over(row.document),
+        "digest": row.digest,
+        "release": _release(row.release),
+        "current": not hasattr(row.release, "next"),
     }
 
 

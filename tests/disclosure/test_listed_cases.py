@@ -221,6 +221,19 @@ def test_cases_appear_stay_and_leave_and_every_edition_can_still_be_read(replay,
     assert list(archive.problems(tmp_path / "archive")) == [] == list(queries.problems())
 
 
+def test_every_edition_is_read_as_it_was_and_no_page_speaks_of_a_visit(replay, tmp_path, client):
+    replay(written(tmp_path, 1, "20170531", PAPER), written(tmp_path, 2, "20170731", RED))
+    code = Release.objects.first().programme.code.lower()
+    for number, here, gone in ((1, "紙鶴縫製", "赤糸染色"), (2, "赤糸染色", "紙鶴縫製")):
+        html = client.get(f"/disclosure/releases/{code}-{number}/").content.decode()
+        assert here in html and gone not in html and "listed, last on" in html and "assessed once" not in html
+    slug = ReleasedFactory.objects.get(name__contains="紙鶴").slug
+    for address in (f"/disclosure/{slug}/", f"/disclosure/{slug}/releases/{code}-1/"):
+        html = client.get(address).content.decode()
+        assert "Nobody of this programme visited it" in html and lists.SOURCE["name"] in html
+        assert "About the visit" not in html and "assessors saw" not in html and "From visit" not in html
+
+
 def test_the_same_edition_again_publishes_nothing_and_an_older_one_is_left(replay, tmp_path):
     first, second = written(tmp_path, 1, "20170531", PAPER), written(tmp_path, 2, "20170731", RED)
     replay(first, second)
