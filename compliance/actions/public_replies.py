@@ -17,7 +17,7 @@ from core.errors import Denied, Invalid, WrongState
 
 @transaction.atomic
 def write_public_reply(*, report, question_key, text, language, by, party="") -> PublicReply:
-    """Say something of a finding that shall stand beside it in public. Records public_reply.written.
+    """Say something of a finding that shall stand beside it in public. Records publicreply.written.
 
     A manager of the factory. `party`: staff hand in the word of another party on a question that is its duty.
     """
@@ -37,7 +37,7 @@ def write_public_reply(*, report, question_key, text, language, by, party="") ->
         body=languages.written(text, language, report.assessment.programme), salt=PublicReply.new_salt(),
     )  # fmt: skip
     audit.record(
-        "public_reply.written", reply, by=by, programme=report.assessment.programme, report=report.pk,
+        "publicreply.written", reply, by=by, programme=report.assessment.programme, report=report.pk,
         question=question_key,
     )  # fmt: skip
     return reply
@@ -46,7 +46,7 @@ def write_public_reply(*, report, question_key, text, language, by, party="") ->
 @transaction.atomic
 def decide_public_reply(*, reply, accepted: bool, by, reason="") -> PublicReplyDecision:
     """Let it be published with the next release, or return it and say why. A lead assessor, not who wrote it. Records
-    public_reply.accepted or public_reply.returned."""
+    publicreply.accepted or publicreply.returned."""
     assessment = locked(reply.assessment)
     check_can_review(by, assessment)
     if by.pk == reply.said_by_id:
@@ -60,6 +60,6 @@ def decide_public_reply(*, reply, accepted: bool, by, reason="") -> PublicReplyD
     decision = PublicReplyDecision.objects.create(
         reply=reply, outcome=outcome, decided_by=by, body={"text": reason}, salt=PublicReplyDecision.new_salt()
     )
-    word = "public_reply.accepted" if accepted else "public_reply.returned"
+    word = "publicreply.accepted" if accepted else "publicreply.returned"
     audit.record(word, reply, by=by, programme=assessment.programme)
     return decision
