@@ -8,7 +8,7 @@ from checklists.models import ChecklistVersion
 from compliance import handover, queries, rules
 from core import access, covering
 from core.days import today
-from core.models import User
+from core.models import Programme, User
 from core.roles import Right
 from core.statuses import status
 from factories.models import Site
@@ -396,6 +396,24 @@ class CorrectionForm(forms.Form):
                 "question": about.question_key, "state": about.state, "text": (about.words.body or {}).get("text", ""),
                 "extent_n": about.extent_n, "extent_of": about.extent_of, "where": (place or {}).get("text", ""),
             }  # fmt: skip
+
+
+class ExtractForm(forms.Form):
+    """Which findings an analyst takes away, and what for."""
+
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), empty_label=None)
+    since = forms.DateField(label=_("Visits from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Reports issued until"), widget=forms.DateInput(attrs={"type": "date"}))
+    purpose = forms.ChoiceField(label=_("What it is for"), choices=[CHOOSE, *queries.PURPOSES.items()])
+    law_caused = forms.BooleanField(label=_("Also what the country’s law itself causes"), required=False, initial=True)
+    form = forms.ChoiceField(
+        label=_("Form"), choices=[(form, form.upper()) for form in ("csv", "xlsx", "json")], widget=forms.RadioSelect,
+        initial="csv",
+    )  # fmt: skip
+
+    def __init__(self, *args, programmes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes
 
 
 class PublicReplyForm(forms.Form):

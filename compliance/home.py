@@ -253,6 +253,14 @@ def reports_place(user, held):
 
 
 @home.register_place
+def extracts_place(user, held):
+    """For analysts."""
+    if held.any(Right.TAKE_EXTRACTS):
+        return home.Place(_("Extracts for research"), reverse("compliance:extracts"), order=46)
+    return None
+
+
+@home.register_place
 def visits_place(user, held):
     """For the programme's staff, and for the people of a factory."""
     if held.any(*permissions.READS_VISITS, *permissions.OF_SITE):

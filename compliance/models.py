@@ -779,6 +779,28 @@ class CorrectionDecision(Payload):
         ]
 
 
+class Extract(Frozen):
+    """A table of findings an analyst took away: who, when, what for, of which time, and the proof of the file. Which
+    factory stood under which code was never kept."""
+
+    PURPOSES = ("research", "statistics", "evaluation", "teaching")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="extracts")
+    taken_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(default=timezone.now)
+    purpose = models.CharField(max_length=10, choices=[(purpose, purpose) for purpose in PURPOSES])
+    form = models.CharField(max_length=4, choices=[(form, form) for form in ("csv", "xlsx", "json")])
+    since = models.DateField()
+    until = models.DateField()
+    law_caused = models.BooleanField()
+    rows = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-taken_at", "-id"]
+
+
 class PublicReply(Payload):
     """What a factory, or another party whose duty a question is, says in public of a finding (body: {"text",
     "language"}).

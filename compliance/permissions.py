@@ -8,6 +8,7 @@ from compliance.models import (
     Assessment,
     AssessmentMember,
     CommentWindow,
+    Extract,
     Report,
     ReportTranslation,
     Visit,
@@ -293,6 +294,22 @@ def check_can_hand_in(user, report):
     """The programme's staff hand in what another party says of its duty; a factory does not speak for it."""
     if not access.rights_on(user, report.assessment.programme) & {*IN_PROGRAMME, Right.ASSESS}:
         raise Denied(_("The programme’s staff hand in what another party says."))
+
+
+def can_take_extracts(user, programme) -> bool:
+    return access.has(user, Right.TAKE_EXTRACTS, programme)
+
+
+def check_can_take_extracts(user, programme):
+    """An analyst of the programme. Others hear the same as if there were nothing."""
+    if not can_take_extracts(user, programme):
+        raise Denied(NOTHING_HERE)
+
+
+def extracts_visible_to(user):
+    """What one took oneself; for the programme's managers all that left their programme."""
+    managed = access.anchors(user, Right.PLAN_VISITS, Programme)
+    return Extract.objects.filter(Q(taken_by=user) | Q(programme__in=managed))
 
 
 def can_reply_in_public(user, report) -> bool:

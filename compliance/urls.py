@@ -19,6 +19,7 @@ urlpatterns = [
         for form in ("xlsx", "json", "csv")
     ),
     path("reports/copies/", views.copies_taken, name="copies"),
+    path("extracts/", views.extracts, name="extracts"),
     path("reports/check/", views.check_typed, name="check-typed"),
     path("reports/check/<slug:digest>/", views.check_report, name="check-report"),
     path("reports/<uuid:report_id>/correct/", views.ask_for_correction, name="ask-for-correction"),
@@ -94,6 +95,7 @@ register_doors(
             for form in ("xlsx", "json", "csv")
         },
         "compliance:copies": object_check("programme managers: copies of their programmes' reports"),
+        "compliance:extracts": object_check("check_can_take_extracts; programme managers: what was taken"),
         "compliance:check-typed": public("whether a proof is that of a current report; nothing of what it holds"),
         "compliance:check-report": public("whether a proof is that of a current report; nothing of what it holds"),
         "compliance:ask-for-correction": object_check("reports_visible_to, check_can_ask_for_correction"),

@@ -47,6 +47,7 @@ SECOND_STEP = frozenset(
         Right.MANAGE_FACTORY,
         Right.READ_FOR_WORKERS,
         Right.TRANSLATE_WORDS,
+        Right.TAKE_EXTRACTS,
         Right.ACT_FOR_BUYER,
         Right.OPEN_ZERO_TOLERANCE,
         Right.ADMINISTER,

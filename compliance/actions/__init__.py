@@ -52,6 +52,7 @@ from compliance.actions.evidence import (
     sweep_uploads,
     take_permit,
 )
+from compliance.actions.extracts import take_extract
 from compliance.actions.handover import Taken, take_handover
 from compliance.actions.planning import (
     declare_tie,
@@ -79,6 +80,7 @@ from compliance.actions.translations import ask_report_translation, name_languag
 from compliance.actions.visits import call_off_visit, plan_visit, write_up_visit
 
 __all__ = [
+    "take_extract",
     "decide_public_reply",
     "write_public_reply",
     "CLOCK_MAY_DIFFER",

@@ -74,6 +74,7 @@ from compliance.queries.desk import (
     review_desk,
 )
 from compliance.queries.drafting import drafting_desk, open_slots, own_assessment
+from compliance.queries.extracts import PURPOSES, extract_programmes, extracts
 from compliance.queries.planning import (
     SHOWS,
     board_rows,
@@ -167,6 +168,9 @@ from compliance.queries.words import (
 )
 
 __all__ = [
+    "PURPOSES",
+    "extract_programmes",
+    "extracts",
     "duty_of",
     "public_replies",
     "public_replies_to_decide",

@@ -23,6 +23,7 @@ from compliance.views.desk import (
     take_back,
 )
 from compliance.views.drafting import drafting, pick_photo, write_texts
+from compliance.views.extracts import extracts
 from compliance.views.public_replies import public_reply, write_public_reply
 from compliance.views.replies import draft, end_reply, reply, reply_file
 from compliance.views.reports import opened, report, report_pdf, reports
@@ -40,6 +41,7 @@ from compliance.views.translations import ask_translation, name_language, report
 from compliance.views.visits import call_off_visit, plan_visit, visit, visit_history, visits
 
 __all__ = [
+    "extracts",
     "public_reply",
     "write_public_reply",
     "PAGE",

@@ -57,6 +57,7 @@ NOT_REMOVED = {
     "compliance.evidencecover": {CODE: "boxes stored"},
     "compliance.evidencelink": {CODE: "question_key"},
     "compliance.evidenceupload": {CODE: "sha256 taken_at reference"},
+    "compliance.extract": {CODE: "sha256"},
     "compliance.finding": {CODE: "question_key point_key cluster_key extent_workers digest place_digest"},
     "compliance.interpreter": {CODE: "language"},
     "compliance.operation": {CODE: "question_key field base device_time digest"},
