@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from improvement_plans.models import (
     GROUP_CHOICES,
     PRIORITY_CHOICES,
     SIDE_CHOICES,
+    WHO_CHOICES,
     Committee,
     Election,
     ItemEvidence,
@@ -425,7 +427,38 @@ class TopicForm(Written):
 PROMISES = 3
 
 
-class MinutesForm(forms.Form):
+class PromisesForm(forms.Form):
+    """What a meeting promises and what was kept, of a factory's committee and of an advisory one alike."""
+
+    WHO, WHO_LABEL, WHO_CHOICES = "side", _("By which side"), SIDE_CHOICES
+
+    def add_promises(self, still_open):
+        self.fields["kept"] = forms.MultipleChoiceField(
+            label=_("Promises that are kept"), required=False, widget=forms.CheckboxSelectMultiple,
+            choices=[(str(one.pk), format_html("<bdi>{}</bdi>", one.text)) for one in still_open],
+        )  # fmt: skip
+        for n in range(1, PROMISES + 1):
+            self.fields[f"promise_{n}"] = forms.CharField(
+                label=_("What is promised"), required=False, max_length=300, widget=forms.TextInput({"dir": "auto"})
+            )
+            self.fields[f"side_{n}"] = forms.ChoiceField(label=self.WHO_LABEL, required=False, choices=self.WHO_CHOICES)
+            self.fields[f"due_{n}"] = _day(_("By"), required=False)
+
+    def promises(self):
+        return [(self[f"promise_{n}"], self[f"side_{n}"], self[f"due_{n}"]) for n in range(1, PROMISES + 1)]
+
+    def promised(self):
+        """The values as the action takes them."""
+        data = self.cleaned_data
+        promises = [
+            {"text": data[f"promise_{n}"], self.WHO: data[f"side_{n}"], "due_on": data[f"due_{n}"]}
+            for n in range(1, PROMISES + 1)
+            if data[f"promise_{n}"].strip()
+        ]
+        return {"promises": promises, "kept": [one for one in self.view.open_promises if str(one.pk) in data["kept"]]}
+
+
+class MinutesForm(PromisesForm):
     """What was decided, on a form that needs no script: who was there, a field per line of the agenda, promises."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput)
@@ -453,16 +486,7 @@ class MinutesForm(forms.Form):
             )  # fmt: skip
         for row in view.lines:
             self.fields[f"decision_{row['line'].pk}"] = _words(_("What was decided"), required=False, rows=2)
-        self.fields["kept"] = forms.MultipleChoiceField(
-            label=_("Promises that are kept"), required=False, widget=forms.CheckboxSelectMultiple,
-            choices=[(str(one.pk), one.text) for one in view.open_promises],
-        )  # fmt: skip
-        for n in range(1, PROMISES + 1):
-            self.fields[f"promise_{n}"] = forms.CharField(
-                label=_("What is promised"), required=False, max_length=300, widget=forms.TextInput({"dir": "auto"})
-            )
-            self.fields[f"side_{n}"] = forms.ChoiceField(label=_("By which side"), required=False, choices=SIDE_CHOICES)
-            self.fields[f"due_{n}"] = _day(_("By"), required=False)
+        self.add_promises(view.open_promises)
 
     def sides(self):
         return [self[f"present_{side}"] for side, _seats in self.view.sides]
@@ -471,28 +495,18 @@ class MinutesForm(forms.Form):
         """Each line of the agenda with its field."""
         return [(row, self[f"decision_{row['line'].pk}"]) for row in self.view.lines]
 
-    def promises(self):
-        return [(self[f"promise_{n}"], self[f"side_{n}"], self[f"due_{n}"]) for n in range(1, PROMISES + 1)]
-
     def written(self):
         """The values as the action takes them."""
         data = self.cleaned_data
         there = [self.members[key] for side, _seats in self.view.sides for key in data[f"present_{side}"]]
-        promises = [
-            {"text": data[f"promise_{n}"], "side": data[f"side_{n}"], "due_on": data[f"due_{n}"]}
-            for n in range(1, PROMISES + 1)
-            if data[f"promise_{n}"].strip()
-        ]
         return {
             "held_on": data["held_on"],
             "present": there,
             "notes": data["notes"],
             "decisions": {str(row["line"].pk): data[f"decision_{row['line'].pk}"] for row in self.view.lines},
-            "promises": promises,
-            "kept": [one for one in self.view.open_promises if str(one.pk) in data["kept"]],
             "edition": data["edition"],
             "language": data["language"],
-        }
+        } | self.promised()
 
 
 class SignForm(Written):
@@ -576,8 +590,10 @@ class PaperForm(Written):
         return {name: data[name] for name in ("title", "link", "language")} | {"data": file.read() if file else b""}
 
 
-class AdvisoryMinutesForm(forms.Form):
-    """Who was there, group by group, and what was decided."""
+class AdvisoryMinutesForm(PromisesForm):
+    """Who was there, group by group, what was decided and what follows."""
+
+    WHO, WHO_LABEL, WHO_CHOICES = "group", _("Who does it"), WHO_CHOICES
 
     edition = forms.IntegerField(widget=forms.HiddenInput)
     held_on = _day(_("Day of the meeting"))
@@ -585,6 +601,7 @@ class AdvisoryMinutesForm(forms.Form):
     notes = _words(_("What else was said"), required=False)
 
     def __init__(self, *args, view, **kwargs):
+        self.view = view
         first = {
             "edition": view.edition,
             "held_on": view.minutes.held_on if view.minutes else view.meeting.planned_on,
@@ -601,6 +618,7 @@ class AdvisoryMinutesForm(forms.Form):
                 choices=[(str(seat.pk), seat_words(seat)) for seat, _here in seats],
                 initial=[str(seat.pk) for seat, here in seats if here],
             )  # fmt: skip
+        self.add_promises(view.open_promises)
 
     def present(self):
         return [self[f"present_{group}"] for group in self.groups]
@@ -608,15 +626,20 @@ class AdvisoryMinutesForm(forms.Form):
     def written(self):
         """The values as the action takes them."""
         data = self.cleaned_data
-        return {
-            "present": [self.seats[key] for group in self.groups for key in data[f"present_{group}"]],
-            "decisions": data["decisions"].splitlines(),
-        } | {name: data[name] for name in ("held_on", "notes", "edition", "language")}
+        return (
+            {
+                "present": [self.seats[key] for group in self.groups for key in data[f"present_{group}"]],
+                "decisions": data["decisions"].splitlines(),
+            }
+            | self.promised()
+            | {name: data[name] for name in ("held_on", "notes", "edition", "language")}
+        )
 
 
 def seat_words(seat) -> str:
     """A member of an advisory committee: who, and who named her."""
-    return f"{seat.name}, {seat.organisation}" if seat.name else seat.organisation
+    named = f"{seat.name}, {seat.organisation}" if seat.name else seat.organisation
+    return format_html("<bdi>{}</bdi>", named)
 
 
 # --- lists that are sent in ---------------------------------------------------------------------------------------

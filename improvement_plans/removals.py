@@ -9,6 +9,7 @@ from core.holders import Holder
 from core.removals import Kind, register
 from improvement_plans.actions.items import TYPED
 from improvement_plans.models import (
+    AdvisoryCommitment,
     AdvisoryMinutesWords,
     AdvisoryName,
     AdvisoryPaper,
@@ -175,7 +176,7 @@ for _model, _words, _owner in (
     register(Kind(_model, _words, lambda row, owner=_owner: _plan_of(getattr(row, owner)).site.programme))
 
 
-def _put_a_dash(column, meetings_of):
+def _put_a_dash(column, meetings_of=None):
     """What removes a column that may not be empty, and what was made of it. `meetings_of`: whose words it stood in."""
 
     def remove(*, row, **who):
@@ -184,7 +185,8 @@ def _put_a_dash(column, meetings_of):
             setattr(row, column, GONE)
         row.redacted_at = timezone.now()
         row.save(update_fields=[column, "redacted_at"])
-        _with_translations(who, meeting=meetings_of(row))
+        if meetings_of:
+            _with_translations(who, meeting=meetings_of(row))
         return recorded
 
     return remove
@@ -225,6 +227,13 @@ register(
     Kind(
         AdvisoryMinutesWords, _("The minutes of an advisory committee"),
         lambda row: row.minutes.meeting.committee.programme,
+    )
+)  # fmt: skip
+register(
+    Kind(
+        AdvisoryCommitment, _("What follows from a meeting of an advisory committee"),
+        lambda row: row.committee.programme, remove=_put_a_dash("text"),
+        called=lambda row: row.made_in.planned_on.isoformat(),
     )
 )  # fmt: skip
 register(

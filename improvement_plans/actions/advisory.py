@@ -9,6 +9,7 @@ from core.days import setting, today
 from core.errors import Invalid, WrongState
 from core.roles import Right
 from improvement_plans.actions.items import check_length
+from improvement_plans.actions.promises import close_promises, make_promises
 from improvement_plans.models import (
     AdvisoryCommittee,
     AdvisoryMeeting,
@@ -146,11 +147,12 @@ def add_paper(*, meeting, title, data: bytes = b"", link="", language="", by) ->
 
 @transaction.atomic
 def write_advisory_minutes(
-    *, meeting, held_on, present, decisions=(), notes="", edition=0, language="", by
+    *, meeting, held_on, present, decisions=(), notes="", promises=(), kept=(), edition=0, language="", by
 ) -> AdvisoryMinutes:  # fmt: skip
-    """Write what was decided and who was there. Records advisory.minutes-written.
+    """Write what was decided, who was there, what follows and what was kept. Records advisory.minutes-written.
 
-    `present`: seats in office that day. `edition`: the one the writer read (0: none); when there is a newer one,
+    `present`: seats in office that day. `promises`: mappings of text, group (or programme), due_on. `kept`: commitments
+    that are closed now. `edition`: the one the writer read (0: none); when there is a newer one,
     nothing is written. Sent twice, it is written once.
     """
     meeting = (
@@ -185,8 +187,9 @@ def write_advisory_minutes(
         counted={one.group: [one.here, one.in_office, one.seats] for one in counts},
     )  # fmt: skip
     words.save()
+    made = make_promises(meeting, promises, who="group", language=body["language"])
     audit.record(
         "advisory.minutes-written", meeting, by=by, programme=programme, edition=edition + 1, on=held_on,
-        present=len(ids), decisions=len(said),
+        present=len(ids), decisions=len(said), promised=made, kept=close_promises(meeting, kept),
     )  # fmt: skip
     return words.minutes

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from core import audit, languages
 from core.errors import Denied, Invalid, WrongState
 from improvement_plans.actions.items import check_length, day_of
+from improvement_plans.actions.promises import close_promises, make_promises
 from improvement_plans.actions.translations import wait_again
 from improvement_plans.models import (
     AgendaLine,
-    Commitment,
     ItemFact,
     Meeting,
     Member,
@@ -20,7 +20,7 @@ from improvement_plans.models import (
     PlanItem,
 )
 from improvement_plans.permissions import check_can_meet, parity_of
-from improvement_plans.rules import SIDES, in_office, minutes_state
+from improvement_plans.rules import in_office, minutes_state
 
 DECISION = MinutesSignature.Decision
 
@@ -111,9 +111,9 @@ def write_minutes(
         parity=parity_of(committee, held_on, present=ids).snapshot(),
     )  # fmt: skip
     text.save()
-    made = _promise(meeting, promises, language)
+    made = make_promises(meeting, promises, who="side", language=language)
     wait_again(meeting=meeting)
-    closed = committee.commitments.filter(pk__in=[one.pk for one in kept], closed_in=None).update(closed_in=meeting)
+    closed = close_promises(meeting, kept)
     audit.record(
         "minutes.written", meeting, by=by, programme=programme, edition=edition + 1, on=held_on, present=len(ids),
         promised=made, kept=closed,
@@ -136,23 +136,6 @@ def _words(meeting, notes, decisions):
         raise Invalid(_("This is not on the agenda."))
     kept = {line: check_length(text) for line, text in decisions.items() if text.strip()}
     return {"notes": check_length(notes), "decisions": kept}
-
-
-def _promise(meeting, promises, language):
-    known = set(meeting.commitments.values_list("text", "side"))
-    made = 0
-    for one in promises:
-        text = " ".join(one["text"].split())
-        if not 1 <= len(text) <= 300 or one["side"] not in SIDES:
-            raise Invalid(_("Say what was promised, in at most 300 characters, and by which side."))
-        if (text, one["side"]) in known:
-            continue
-        Commitment.objects.create(
-            committee=meeting.committee, made_in=meeting, text=text, side=one["side"], due_on=one.get("due_on"),
-            language=language,
-        )  # fmt: skip
-        made += 1
-    return made
 
 
 def state_of(minutes) -> str:

@@ -17,6 +17,8 @@ from core.models import Payload, Programme, SentList
 from factories.models import Buyer, Cycle, Site
 from improvement_plans.models.advisory import (  # noqa: F401 one door for every model
     GROUP_CHOICES,
+    WHO_CHOICES,
+    AdvisoryCommitment,
     AdvisoryCommittee,
     AdvisoryMeeting,
     AdvisoryMinutes,
@@ -24,6 +26,7 @@ from improvement_plans.models.advisory import (  # noqa: F401 one door for every
     AdvisoryName,
     AdvisoryPaper,
     AdvisorySeat,
+    Promise,
 )
 from improvement_plans.rules import CAUSES, MANAGEMENT, WORKER
 
@@ -487,25 +490,23 @@ class Meeting(models.Model):
         constraints = [models.UniqueConstraint(fields=["committee", "planned_on"], name="meeting_once_a_day")]
 
 
-class Commitment(models.Model):
-    """What one side promised in a meeting. It comes back on every agenda until a meeting closes it."""
+class Commitment(Promise):
+    """What one side promised in a meeting."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="commitments")
     made_in = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="commitments")
-    text = models.CharField(max_length=300)
-    language = models.CharField(max_length=12, blank=True)
-    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
     side = models.CharField(max_length=10, choices=SIDE_CHOICES)
-    due_on = models.DateField(null=True)
     closed_in = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, related_name="closed")
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(Promise.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="commitment_says_what"),
             models.CheckConstraint(condition=Q(side__in=[WORKER, MANAGEMENT]), name="commitment_has_a_side"),
         ]
+
+    @property
+    def whose(self):
+        return self.get_side_display()
 
 
 class AgendaLine(models.Model):

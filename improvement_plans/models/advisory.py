@@ -17,6 +17,8 @@ from improvement_plans.rules import EMPLOYERS, GOVERNMENT, GROUPS, WORKERS
 PERSON = settings.AUTH_USER_MODEL
 GROUP_CHOICES = [(GOVERNMENT, _("Government")), (EMPLOYERS, _("Employers")), (WORKERS, _("Workers"))]
 
+WHO_CHOICES = [*GROUP_CHOICES, ("programme", _("The programme"))]
+
 
 class AdvisoryCommittee(models.Model):
     """A programme has one. How many seats each group has is a dated setting of the programme (`advisory`)."""
@@ -67,6 +69,44 @@ class AdvisoryMeeting(models.Model):
     class Meta:
         ordering = ["-planned_on", "-id"]
         constraints = [models.UniqueConstraint(fields=["committee", "planned_on"], name="advisory_meeting_once_a_day")]
+
+
+class Promise(models.Model):
+    """What somebody promised in a meeting, and by when. It comes back on every agenda until a meeting closes it.
+
+    `whose`: of which side or group, in words.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    text = models.CharField(max_length=300)
+    language = models.CharField(max_length=12, blank=True)
+    redacted_at = models.DateTimeField(null=True, editable=False, help_text="When two people removed the words")
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+
+class AdvisoryCommitment(Promise):
+    """What follows from a meeting: which group does it, or the programme."""
+
+    committee = models.ForeignKey(AdvisoryCommittee, on_delete=models.PROTECT, related_name="commitments")
+    made_in = models.ForeignKey(AdvisoryMeeting, on_delete=models.PROTECT, related_name="commitments")
+    group = models.CharField(max_length=10, choices=WHO_CHOICES)
+    closed_in = models.ForeignKey(AdvisoryMeeting, on_delete=models.PROTECT, null=True, related_name="closed")
+
+    class Meta(Promise.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="advisory_commitment_says_what"),
+            models.CheckConstraint(
+                condition=Q(group__in=[code for code, _words in WHO_CHOICES]), name="advisory_commitment_says_who"
+            ),
+        ]
+
+    @property
+    def whose(self):
+        return self.get_group_display()
 
 
 class AdvisoryPaper(models.Model):

@@ -61,6 +61,7 @@ class AdvisoryView:
     keeper: bool
     figures: dict = field(default_factory=dict)
     may_remove: bool = False
+    open_promises: list = field(default_factory=list)
 
 
 def _name(seat):
@@ -119,6 +120,7 @@ def advisory_view(user, committee_id) -> AdvisoryView | None:
         keeper=keeper,
         figures=figures(programme, on),
         may_remove=keeper and may_in_programme(user, committee, programme),
+        open_promises=list(committee.commitments.filter(closed_in=None).select_related("made_in")),
     )
 
 
@@ -143,7 +145,10 @@ def figures(programme, on) -> dict:
 
 @dataclass
 class AdvisoryMeetingView:
-    """One meeting for a reader: its papers, who was there by group, what was decided."""
+    """One meeting for a reader: what it takes up, its papers, who was there by group, what was decided and follows.
+
+    `carried`: what earlier meetings promised and none before this one closed.
+    """
 
     meeting: AdvisoryMeeting
     committee: AdvisoryCommittee
@@ -156,6 +161,9 @@ class AdvisoryMeetingView:
     language: str
     keeper: bool
     may_remove: bool
+    carried: list
+    promised: list
+    open_promises: list
 
     @property
     def edition(self):
@@ -184,6 +192,7 @@ def advisory_meeting_view(user, meeting_id) -> AdvisoryMeetingView | None:
     terms = rules.terms_of(setting(programme.pk, "advisory", day))
     present = set(minutes.present) if minutes else set()
     counts = rules.counted(advisory_seats(seats), day, terms, present if minutes else None)
+    promises = list(committee.commitments.select_related("made_in", "closed_in"))
     words, body = dict(GROUP_CHOICES), (minutes.words.body or {}) if minutes else {}
     keeper = can_keep_advisory(user, programme)
     return AdvisoryMeetingView(
@@ -201,6 +210,17 @@ def advisory_meeting_view(user, meeting_id) -> AdvisoryMeetingView | None:
         language=body.get("language", ""),
         keeper=keeper,
         may_remove=keeper and may_in_programme(user, committee, programme),
+        carried=[one for one in promises if _carried(one, meeting)],
+        promised=[one for one in promises if one.made_in_id == meeting.pk],
+        open_promises=[one for one in promises if one.closed_in is None],
+    )
+
+
+def _carried(promise, meeting):
+    """Was it made before a meeting, and not closed by one before it?"""
+    closed = promise.closed_in
+    return promise.made_in.planned_on < meeting.planned_on and (
+        closed is None or closed.planned_on >= meeting.planned_on
     )
 
 

@@ -16,6 +16,7 @@ from core.models import AuditRecord
 from improvement_plans import actions, queries
 from improvement_plans import permissions as may
 from improvement_plans.models import (
+    AdvisoryCommitment,
     AdvisoryMeeting,
     AdvisoryMinutes,
     AdvisoryMinutesWords,
@@ -303,6 +304,77 @@ def test_minutes_are_written_anew_never_over_and_once(council):
         actions.write_advisory_minutes(edition=2, **given | {"present": [gone]})
 
 
+BUDGET = {"text": "Send the budget.", "group": "government", "due_on": date(2026, 12, 20)}
+NOTE = {"text": "Write a note.", "group": "programme", "due_on": None}
+
+
+def agenda(council, meeting):
+    return [one.text for one in queries.advisory_meeting_view(council.nary, meeting.pk).carried]
+
+
+def test_what_follows_from_a_meeting_is_on_every_agenda_until_one_closes_it(client, council):
+    first = council.held(on=date(2026, 3, 2), promises=[BUDGET, NOTE], language="km")
+    assert agenda(council, first) == []
+    second = council.meeting(on=date(2026, 6, 2))
+    assert agenda(council, second) == ["Send the budget.", "Write a note."]
+    page = look(client, council.nary, "advisory-meeting", second.pk)
+    assert '<b lang="km" dir="ltr">Send the budget.</b>' in page and "Government, by 20 December 2026</span>" in page
+    assert "from the meeting of 2 March 2026" in page and "The programme</span>" in page
+    note = AdvisoryCommitment.objects.get(group="programme")
+    minutes = {"held_on": date(2026, 6, 2), "present": [council.worker], "by": council.keeper}
+    actions.write_advisory_minutes(meeting=second, kept=[note], **minutes)
+    third = council.meeting(on=date(2026, 9, 1))
+    assert agenda(council, third) == ["Send the budget."]
+    assert agenda(council, second) == ["Send the budget.", "Write a note."], "as it was taken up there"
+    assert "Write a note." in look(client, council.nary, "advisory-meeting", first.pk)
+    page = look(client, council.nary, "advisory", council.committee.pk)
+    assert "Send the budget." in page and "Write a note." not in page
+    row = AuditRecord.objects.filter(verb="advisory.minutes-written").order_by("at").last()
+    assert (row.facts["promised"], row.facts["kept"]) == (0, 1) and "budget" not in str(row.facts)
+
+
+def test_a_paper_is_on_the_agenda_of_its_meeting_until_it_is_removed(client, council):
+    meeting = council.meeting()
+    paper = actions.add_paper(meeting=meeting, title="Wage survey", link="https://example.org/1", by=council.keeper)
+    line = '<a href="#papers">Paper: <bdi dir="auto">Wage survey</bdi></a>'
+    assert line in look(client, council.nary, "advisory-meeting", meeting.pk)
+    remove(council.world, paper)
+    assert "#papers" not in look(client, council.nary, "advisory-meeting", meeting.pk)
+
+
+def test_a_promise_says_what_and_who_and_is_written_once(council):
+    meeting = council.held(promises=[BUDGET])
+    given = {"meeting": meeting, "held_on": TODAY, "present": [council.worker], "by": council.keeper}
+    for wrong in ({"text": " "}, {"text": "x" * 301}, {"group": "management"}, {"group": ""}):
+        with pytest.raises(Invalid, match="who does it"):
+            actions.write_advisory_minutes(edition=1, promises=[BUDGET | wrong], **given)
+    actions.write_advisory_minutes(edition=1, promises=[BUDGET, BUDGET], **given)
+    assert AdvisoryCommitment.objects.count() == 1
+    for wrong in ({"text": ""}, {"group": "management"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AdvisoryCommitment.objects.filter(pk=AdvisoryCommitment.objects.get().pk).update(**wrong)
+
+
+def test_promises_go_through_the_page_and_are_removed_by_two_people(client, council):
+    first = council.held(on=date(2026, 3, 2), promises=[BUDGET])
+    meeting = council.meeting()
+    assert "<bdi>Send the budget.</bdi>" in look(client, council.keeper, "advisory-minutes", meeting.pk)
+    sent = {
+        "edition": 0, "held_on": "2026-11-27", "present_workers": [str(council.worker.pk)],
+        "kept": [str(AdvisoryCommitment.objects.get().pk)], "promise_1": "Sentinel visit", "side_1": "employers",
+        "due_1": "2027-01-10", "side_2": "government",
+    }  # fmt: skip
+    assert client.post(address("advisory-minutes", meeting.pk), sent).status_code == 302
+    made = AdvisoryCommitment.objects.get(made_in=meeting)
+    assert (made.text, made.group, made.due_on) == ("Sentinel visit", "employers", date(2027, 1, 10))
+    assert AdvisoryCommitment.objects.get(made_in=first).closed_in == meeting
+    remove(council.world, made)
+    page = look(client, council.nary, "advisory-meeting", meeting.pk) + look(
+        client, council.nary, "advisory", council.committee.pk
+    )
+    assert "entinel visit" not in page and "Promised here" in page
+
+
 def test_a_paper_is_a_file_or_an_address_and_hostile_ones_are_refused(council):
     meeting = council.meeting()
 
@@ -373,6 +445,10 @@ def test_a_long_history_costs_no_more_than_a_short_one(client, council):
             day = date(2026, 2, 1) + timedelta(days=AdvisoryMeeting.objects.count())
             met = council.held(on=day, decisions=["Yes."])
             actions.add_paper(meeting=met, title="Paper", link=f"https://example.org/{number}", by=council.keeper)
+            actions.write_advisory_minutes(
+                meeting=met, held_on=day, present=[council.worker], edition=1, by=council.keeper,
+                promises=[{"text": f"Promise {day}", "group": "workers", "due_on": None}],
+            )  # fmt: skip
             council.seat("employers", "Federation", name=f"Member {day}", since=day, until=day)
         return met
 
