@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SHEETS = ROOT / "core" / "static" / "core"
 TOKENS = (SHEETS / "tokens.css").read_text(encoding="utf-8")
 BASE = (SHEETS / "base.css").read_text(encoding="utf-8")
+DESK = (SHEETS / "desk.css").read_text(encoding="utf-8")
 PAPER = (SHEETS / "paper.css").read_text(encoding="utf-8")
 
 TEXT = ("ink", "ink-2", "action", "s-good", "s-bad", "s-open", "s-none", "s-move")
@@ -124,7 +125,7 @@ def test_in_public_nobody_is_called_compliant_and_nothing_found_is_not_green():
     assert green == {"compliant", "verified_fixed", "safe"}
 
 
-@pytest.mark.parametrize("css", [BASE, PAPER], ids=["base", "paper"])
+@pytest.mark.parametrize("css", [BASE, DESK, PAPER], ids=["base", "desk", "paper"])
 def test_edges_are_named_by_the_direction_of_reading(css):
     css = without_comments(css)
     assert re.findall(r"[\s;{](?:margin|padding|border|inset)-(?:left|right)\b", css) == []
@@ -133,7 +134,7 @@ def test_edges_are_named_by_the_direction_of_reading(css):
     assert re.findall(r"(?:margin|padding|inset): (?:[^\s;(]+ ){3}[^\s;]+;", css) == []
 
 
-@pytest.mark.parametrize("name", ["base.css", "paper.css", "icons.svg"])
+@pytest.mark.parametrize("name", ["base.css", "desk.css", "paper.css", "icons.svg"])
 def test_no_colour_is_written_outside_the_tokens(name):
     text = without_comments((SHEETS / name).read_text(encoding="utf-8"))
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", text) == []
@@ -142,7 +143,7 @@ def test_no_colour_is_written_outside_the_tokens(name):
 def test_every_token_used_exists():
     known = set(re.findall(r"--([\w-]+):", TOKENS)) | set(re.findall(r"--([\w-]+):", BASE))
     drawn = (SHEETS / "icons.svg").read_text(encoding="utf-8")
-    assert set(re.findall(r"var\(--([\w-]+)", BASE + PAPER + TOKENS + drawn)) - known == set()
+    assert set(re.findall(r"var\(--([\w-]+)", BASE + DESK + PAPER + TOKENS + drawn)) - known == set()
 
 
 def our_templates():
