@@ -94,6 +94,7 @@ export function Head({ title, line, children }) {
 /** One tap: a harmless page. Where a passphrase is set, it locks as well. */
 export function hideNow() {
   state.overlay.value = "hidden";
+  state.namesShown.value = false;
   state.lock();
 }
 

@@ -12,7 +12,7 @@ import { thumbOf } from "./photos.js";
 import { Locked } from "./lock.js";
 import { askPlatform, makePlatform } from "./platform.js";
 import { judge, rulesOf } from "./rules.js";
-import { fieldOf, openTablet, openWork } from "./store.js";
+import { WRITABLE, fieldOf, namesUntil, openTablet, openWork } from "./store.js";
 import { openSync } from "./sync.js";
 import { FORMS, covered } from "./visit.js";
 import { language, speak, t } from "./words.js";
@@ -34,6 +34,8 @@ export const again = signal(false); // the dialog to sign in again stands on top
 export const light = signal("day");
 export const lawOpen = signal(false);
 export const overlay = signal(null); // "harm" | "hidden": never in the address, never kept
+export const nameKey = signal({}); // whose records sampled rows are, as the store keeps it
+export const namesShown = signal(false); // until the screen is hidden or locked
 export const failures = signal(new Map()); // place -> {full, value, draft, retry}: entries that could not be written, each until it is
 export const harm = signal(null); // {line, number} as the programme gives it
 export const harmKept = signal(null); // {id, safe}: what was just written, for the screen it was written on
@@ -148,6 +150,8 @@ async function shut(user) {
     answers.value = new Map();
     photos.value = new Map();
     for (const one of [position, mustSignIn, other, judged]) one.value = null;
+    nameKey.value = {};
+    namesShown.value = false;
     failures.value = new Map();
     again.value = false;
     choosing.value = null;
@@ -272,6 +276,7 @@ async function enterStore(user) {
     ready.value = { ...ready.value, contact: kept.contact ?? null };
     position.value = kept.position ?? null;
     work.value = null;
+    nameKey.value = {};
   });
   const rows = store.assessments();
   await spoken;
@@ -397,10 +402,10 @@ async function look() {
     harm.value = told.harm ?? harm.value;
     await store.setMeta({ limits, harm: harm.value });
     contact(told.server_time);
-    await refreshRows();
   } catch (error) {
     if (error instanceof Refused && error.status === 401) mustSignIn.value = { sentence: error.sentence };
   }
+  await refreshRows(); // also without a network: the time of the name key may be over
 }
 
 function contact(serverTime) {
@@ -413,7 +418,9 @@ function contact(serverTime) {
 async function refreshRows() {
   let rows;
   let unsent;
+  let known;
   try {
+    known = await store.names();
     rows = await store.assessments();
     const waiting = await store.waitingPhotos();
     for (const row of rows) {
@@ -426,6 +433,7 @@ async function refreshRows() {
   if (!me.value) return; // locked meanwhile
   batch(() => {
     assessments.value = rows;
+    nameKey.value = known;
     ready.value = { ...ready.value, unsent };
     const open = work.value?.item;
     const row = open && rows.find((one) => one.id === open.id);
@@ -571,7 +579,7 @@ export function beside(question) {
 }
 
 /** Answers are taken only while the assessment is being made; afterwards one reads. */
-export const writable = computed(() => ["planned", "in_progress", "drafting"].includes(work.value?.item.state));
+export const writable = computed(() => WRITABLE.includes(work.value?.item.state));
 
 const oneByOne = new Map(); // question -> a signal of its view alone
 
@@ -727,6 +735,19 @@ export async function keepPhoto(question, photo) {
   adopt(kept.answer ? [kept.answer] : [], [kept.photo]);
   between?.postMessage({ store: store.name, assessment: work.value.item.id });
   sync.nudge();
+}
+
+/** Until when names may be kept beside the rows of this visit; in the past: no longer. */
+export const namesEnd = () => namesUntil(work.value.item, ready.value.contact ?? undefined);
+
+/** Keep whose record a sampled row is, on this tablet alone. */
+export function keepName(question, code, name, assessment = work.value.item.id) {
+  const place = fieldKey(assessment, question, `name ${code}`);
+  queue = queue.then(() => store.keepName(assessment, question, code, name)).then(() => store.names()).then((known) => {
+    nameKey.value = known;
+    noteFailure(place, null);
+  }).catch((error) => noteFailure(place, { full: error?.name === "QuotaExceededError", value: name, retry: () => keepName(question, code, name, assessment) }));
+  return queue;
 }
 
 // --- handover --------------------------------------------------------------------------------------------------------

@@ -18,6 +18,12 @@ const PART = 512 * 1024; // photo bytes lie in parts, read by primary key: large
 const STALE = Symbol("stale"); // another window wrote meanwhile
 const CARRIED = -1; // "pending" of what another tablet made: it counts as unsent, and lies before all that "batch" takes
 const HELD_FOR = 10 * 60 * 1000; // a refused operation is tried again alone after this long
+const NAMES_KEPT_DAYS = 14;
+export const WRITABLE = ["planned", "in_progress", "drafting"];
+
+/** Till when a visit's name key may lie here (ms): so long after its start or the last contact, whichever is first; not beyond its submission. */
+export const namesUntil = ({ state, planned_from: planned, boarded } = {}, contact = boarded) => (WRITABLE.includes(state)
+  ? Math.min(Math.max(Date.parse(planned ?? boarded), Date.parse(boarded)), Date.parse(contact)) + NAMES_KEPT_DAYS * 86_400_000 : 0);
 
 // Only ever add to these lists; an older tablet brings its stores along.
 const UPGRADES = [
@@ -499,6 +505,30 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
       const who = await whoWrites();
       return write((change) => putChange(change, who, written, rewrite));
     },
+
+    // --- the name key -------------------------------------------------------------------------------------------
+
+    /**
+     * Whose records the codes of sampled rows stand for: {assessment: {rows: {question: {code: name}}} or {gone}}. No operation
+     * and no answer: it is in no request and in no file. What is due is erased before it is told; `gone` says when.
+     */
+    names: () => write(async (change) => {
+      const [kept = {}, contact] = await change.many("meta", ["names", "contact"]);
+      const ids = Object.keys(kept);
+      const items = await change.many("assessments", ids);
+      const due = ids.filter((id, n) => kept[id].rows && namesUntil(items[n], contact) <= now());
+      const left = { ...kept, ...Object.fromEntries(due.map((id) => [id, { gone: new Date(now()).toISOString() }])) };
+      if (due.length) change.put("meta", left, "names");
+      return left;
+    }),
+    /** Keep one name, or with "" forget it; after the time for it nothing is kept. */
+    keepName: (assessment, question, code, name) => write(async (change) => {
+      const [kept = {}, contact] = await change.many("meta", ["names", "contact"]);
+      if (namesUntil(await change.get("assessments", assessment), contact) <= now()) return;
+      const rows = kept[assessment]?.rows;
+      const { [code]: _, ...others } = rows?.[question] ?? {};
+      change.put("meta", { ...kept, [assessment]: { rows: { ...rows, [question]: name ? { ...others, [code]: name } : others } } }, "names");
+    }),
 
     // --- serious harm -------------------------------------------------------------------------------------------
 

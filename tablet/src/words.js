@@ -265,6 +265,11 @@ const en = {
   "table.pasted_more": "Other cells not taken: {n}",
   "table.pasted_over": "Rows without room in this table: {n}",
   "table.bad_code": "A code is up to three letters and a number, such as W1.",
+  "key.title": "Whose record",
+  "key.of": "Whose record {row} is",
+  "key.show": "Show whose records",
+  "key.more": "Only on this tablet, never sent. Erased when the visit goes to review, on {on} at the latest.",
+  "key.gone": "The names were erased on {on}.",
   "q.number_of": "Question {n} of {of}",
 
   "left.title": { one: "{n} left", other: "{n} left" },

@@ -62,6 +62,10 @@ export function Table({ question }) {
   const write = (at, key, cell) => change(rows.map((row, n) => (n === at ? { ...row, [key]: cell } : row)));
   const calculated = state.judged.value?.rows.get(question.key) ?? [];
   const cellOf = (at, column) => (column.compute ? calculated[at]?.get(column.key) ?? null : rows[at][column.key] ?? null);
+  const { rows: known, gone } = state.nameKey.value[state.work.value.item.id] ?? {};
+  const whose = known?.[question.key] ?? {};
+  const until = state.namesEnd();
+  const open = state.namesShown.value && until > Date.now();
   const add = () => {
     change([...rows, { code: nextCode(rows) }]);
     const box = `code-${rows.length}`;
@@ -70,6 +74,7 @@ export function Table({ question }) {
   const remove = (at) => {
     ask(null);
     setTyped({});
+    if (rows[at].code in whose) state.keepName(question.key, rows[at].code, "");
     change(rows.filter((_, n) => n !== at));
   };
   /** A cell where a number or code is written: what is no value stays on the screen, marked; the rest is kept. */
@@ -113,18 +118,28 @@ export function Table({ question }) {
   return html`<div class="stack tight">
     <p class="hint">${t("table.codes")} ${question.rows?.min > rows.length && t("table.few", { n: question.rows.min })}</p>
     ${rows.length > 0 && html`<div class="scroll sheet" tabindex="0" role="region" aria-label=${t("table.label")}><table>
-      <thead><tr><th scope="col">${t("table.row")}</th>${columns.map((column) => html`<th scope="col" dir="auto">${column.title}${column.unit && ` (${column.unit})`}</th>`)}<td></td></tr></thead>
+      <thead><tr><th scope="col">${t("table.row")}</th>${open && html`<th scope="col">${t("key.title")}</th>`}${columns.map((column) => html`<th scope="col" dir="auto">${column.title}${column.unit && ` (${column.unit})`}</th>`)}<td></td></tr></thead>
       <tbody>${rows.map((_, at) => html`<tr key=${at}>
         <th scope="row">${written(at, "code", t("table.code", { row: at + 1 }), (text) => (CODE.test(text.trim()) ? text.trim() : text.trim() ? undefined : null), { id: `code-${at}`, maxlength: 8 })}</th>
+        ${open && html`<td>${rows[at].code && html`<${Whose} key=${rows[at].code} question=${question.key} code=${rows[at].code} name=${whose[rows[at].code]} />`}</td>`}
         ${columns.map((column) => html`<td>${cell(at, column)}</td>`)}
         <td class="end">${!disabled && (sure === at
           ? html`<${Button} kind="line" onPress=${() => remove(at)} onBlur=${() => ask(null)}>${t("table.remove_sure", { row: codeAt(at) })}<//>`
           : html`<${Button} kind="line icon" icon="close" aria-label=${t("table.remove", { row: codeAt(at) })} onPress=${() => ask(at)} />`)}</td></tr>`)}</tbody>
-      ${columns.some(summed) && html`<tfoot><tr><th scope="row">${t("table.sum")}</th>${columns.map((column) => html`<td class="num">${summed(column) && inWords(column.kind, sum(column))}</td>`)}<td></td></tr></tfoot>`}
+      ${columns.some(summed) && html`<tfoot><tr><th scope="row">${t("table.sum")}</th>${open && html`<td></td>`}${columns.map((column) => html`<td class="num">${summed(column) && inWords(column.kind, sum(column))}</td>`)}<td></td></tr></tfoot>`}
     </table></div>`}
     ${complaint && html`<p class="st small" data-s="bad" role="alert"><${Icon} name="care" /><span>${t(complaint.endsWith(" code") ? "table.bad_code" : "q.number")}</span></p>`}
     ${!disabled && (rows.length < most ? html`<div class="btns"><${Button} kind="line" icon="plus" onPress=${add}>${t("table.add")}<//><${Paste} paste=${paste} /></div>` : html`<p class="hint">${t("table.full", { n: most })}</p>`)}
+    ${rows.length > 0 && (until > Date.now() ? html`<div class="btns"><${Button} kind="line" icon="key" aria-pressed=${String(open)} onPress=${() => { state.namesShown.value = !open; }}>${t("key.show")}<//></div>
+      ${open && html`<p class="hint">${t("key.more", { on: day(new Date(until).toISOString()) })}</p>`}` : gone && html`<p class="hint">${t("key.gone", { on: day(gone) })}</p>`)}
     <div role="status">${told && html`<${Pasted} told=${told} close=${() => tell(null)} />`}</div></div>`;
+}
+
+/** Whose record a row is, for the assessor who looks for the paper again. Kept at each letter. */
+function Whose({ question, code, name }) {
+  const [typed, type] = useState(name ?? "");
+  const enter = ({ target }) => { type(target.value); state.keepName(question, code, target.value); };
+  return html`<input class="input" dir="auto" autocomplete="off" maxlength="80" aria-label=${t("key.of", { row: code })} value=${typed} onInput=${enter} />`;
 }
 
 /** A box for the clipboard: what is put into it becomes rows at once, and the box is empty again. */
