@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Window
 
 from checklists.blueprint import question_facts
 from checklists.models import Cluster
-from compliance import judging, permissions, rules
+from compliance import judging, permissions, rules, visit_forms
 from compliance.models import (
     Assessment,
     AssessmentMember,
@@ -65,7 +65,7 @@ def people(assessment) -> list:
 
 
 def progress(assessment) -> SimpleNamespace:
-    """How far an assessment is: answers by state, what is left, what differs, photos, tablets. Seven queries."""
+    """How far an assessment is: answers by state, what is left or differs, photos, interviews, tablets. Ten queries."""
     facts = question_facts(assessment.version_id)
     asked = {key for key in judging.asked(assessment) if facts[key].kind == "finding"}
     states, conflicts, answered = Counter(), 0, set()
@@ -87,10 +87,18 @@ def progress(assessment) -> SimpleNamespace:
         conflicts=conflicts,
         photos=len(arrived),
         waiting=len(linked - arrived),
+        interviews=_interviews(assessment, answers),
         tablets=list(
             Device.objects.filter(user__in=people, revoked_at=None).select_related("user").order_by("user__username")
         ),
     )
+
+
+def _interviews(assessment, answers):
+    """Interviews in counts, where the checklist plans a number of them; else None."""
+    planned = judging.interviews_planned(assessment)
+    form = answers.get(visit_forms.INTERVIEWS)
+    return visit_forms.interviews_in_counts(form and form.value, planned) if planned else None
 
 
 def visit(assessment) -> dict:

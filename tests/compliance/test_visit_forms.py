@@ -3,7 +3,10 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from checklists.actions import import_document
+from checklists.imports import read_yaml
 from compliance import actions, documents, visit_forms
 from compliance.visit_forms import CLOSING, INTERVIEWS, OPENING, TRAY
 from core.errors import WrongState
@@ -12,7 +15,7 @@ from core.storage import sha256_of
 from factories import actions as factories
 from tests.compliance.test_actions import jpeg
 from tests.compliance.test_judging import submit
-from tests.world import SETUP
+from tests.world import SETUP, SMALL
 
 ID = "0190c1a2-0000-7000-8000-00000000a001"
 ONE = {"people": 1, "sex": "women", "contract": "fixed-term", "migrant": "no", "language": "km", "privacy": True}
@@ -101,6 +104,23 @@ def test_two_assessors_interviews_stand_beside_each_other_and_one_taken_back_is_
     assert [one["outcome"] for one in answer["receipts"]] == ["accepted", "quarantined"]
     form = planned.answers.get(question_key=INTERVIEWS)
     assert (set(form.value), form.conflicts) == ({f"interview:{mine}", f"interview:{theirs}"}, [])
+
+
+def test_who_looks_at_a_visit_sees_interviews_held_of_those_planned(world, client):
+    def page(visit, person):
+        client.force_login(person)
+        return client.get(reverse("compliance:assessment", args=[visit.number])).content.decode()
+
+    factories.count_workers(site=world.site, counted_on=date(2026, 2, 1), total=800, by=SETUP)
+    assert "Interviews:" not in page(world.planned(world.new_site("Blue Kettle")), world.sokha), "no plan, no number"
+    document, _ = read_yaml(SMALL)
+    plan = {"interviews": {"bands": [{"from": 1, "to": 500, "take": 8}, {"from": 501, "take": 25}]}}
+    world.version = import_document(document=document | {"key": "planned", "sampling": plan}, by=SETUP)[0]
+    visit = world.planned()
+    assert "Interviews: 0 held of 25 planned." in page(visit, world.sokha)
+    world.send(visit, world.chanthou, *[(INTERVIEWS, f"interview:{new_id()}", ONE) for _ in range(3)])
+    world.send(visit, world.rith, (INTERVIEWS, f"interview:{new_id()}", ONE))
+    assert "Interviews: 4 held of 25 planned." in page(visit, world.vannak)
 
 
 def test_two_counts_of_one_side_wait_for_people_as_any_answer(world, planned):
