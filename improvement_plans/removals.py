@@ -231,7 +231,7 @@ register(
 )  # fmt: skip
 register(
     Kind(
-        AdvisoryCommitment, _("What follows from a meeting of an advisory committee"),
+        AdvisoryCommitment, _("What an advisory committee said would be done"),
         lambda row: row.committee.programme, remove=_put_a_dash("text"),
         called=lambda row: row.made_in.planned_on.isoformat(),
     )
