@@ -155,7 +155,7 @@ def content(report, into=None) -> SimpleNamespace:
 
 def _translate(report, failed, into) -> int:
     """Give each entry what a translator made of its words and their place. How many report texts have none."""
-    made = translated_texts(report, into)
+    made = translated_texts(report.assessment_id, into)
     for entry in failed:
         parts = parts_of({"text": entry.text, "where": entry.where}, report.written_in)
         entry.translated = translating.current(made.get(entry.question.key, {}), parts)

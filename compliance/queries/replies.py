@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from checklists.models import Citation, Question
 from compliance import permissions
 from compliance.models import CommentWindow, DraftFinding, ReplyEvidence
+from compliance.queries.translations import translated_texts
 from compliance.queries.windows import open_window
 from compliance.queries.words import band_words, extent_words
-from core import redaction
+from compliance.texts import parts_of
+from core import redaction, translating
 
 
 def finding_questions(assessment, keys) -> list:
@@ -53,25 +55,32 @@ def replies_of(assessment) -> list:
     return window_rows(open_window(assessment))
 
 
-def window_rows(window) -> list:
-    """Every finding of a draft with what was said to it: the last reply, the last decision after it, the files."""
+def window_rows(window, into=None) -> list:
+    """Every finding of a draft with what was said to it: the last reply, the last decision after it, the files.
+
+    `into`: with what a translator made of its words in that language, where it still holds.
+    """
     if window is None:
         return []
     drafts = window.drafts.select_related("question__point__cluster").order_by("question__position")
     rows = list(drafts.prefetch_related("replies__said_by", "decisions__decided_by", "evidence"))
     redaction.explain([one for draft in rows for one in draft.evidence.all()])
-    return [_row(draft) for draft in rows]
+    assessment = window.assessment
+    made = translated_texts(assessment.pk, into) if into and into != assessment.written_in else {}
+    return [_row(draft, made.get(draft.question.key, {}), assessment.written_in) for draft in rows]
 
 
-def _row(draft):
+def _row(draft, made, language):
     reply = max(draft.replies.all(), key=lambda one: one.pk, default=None)
     decision = max(draft.decisions.all(), key=lambda one: one.pk, default=None)
     # A decision on earlier words does not answer later ones.
     undecided = decision is None or (reply is not None and decision.pk < reply.pk)
     body = draft.body or {}
     thing = SimpleNamespace(**({"extent_n": None, "extent_of": None, "extent_workers": ""} | body))
+    words = {"text": body.get("text", ""), "where": body.get("where", "")}
     return SimpleNamespace(
-        draft=draft, question=draft.question, text=body.get("text", ""), where=body.get("where", ""),
+        draft=draft, question=draft.question, **words,
+        translated=translating.current(made, parts_of(words, language)),
         extent=extent_words(thing, draft.question.extent), workers=band_words(thing), reply=reply, decision=decision,
         undecided=undecided, files=[one for one in draft.evidence.all()], removed_at=draft.redacted_at,
     )  # fmt: skip

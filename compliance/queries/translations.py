@@ -85,7 +85,7 @@ def in_other_languages(assessment, item) -> list:
     return [(into, row) for into, body in of_question for row in translating.rows(parts, body, into)]
 
 
-def translated_texts(report, into) -> dict:
-    """{question key: body} of a report in another language. Two queries at most."""
-    asked = list(ReportTranslation.objects.filter(assessment=report.assessment_id, into=into))
+def translated_texts(assessment_id, into) -> dict:
+    """{question key: body} of the texts of an assessment's report in another language. Two queries at most."""
+    asked = list(ReportTranslation.objects.filter(assessment=assessment_id, into=into))
     return bodies_of(asked)[asked[0].pk] if asked else {}

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -19,13 +20,15 @@ def draft(request, window_id):
 
 
 def _draft_page(request, window, refused=None, status=200):
-    rows = queries.window_rows(window)
+    rows = queries.window_rows(window, get_language())
     laws = queries.laws_of(rows)
     programme = window.assessment.programme
     context = {
         "window": window,
         "assessment": window.assessment,
         "rows": [(row, laws.get(row.question.pk, [])) for row in rows],
+        "into": get_language(),
+        "untranslated": get_language() != window.assessment.written_in,
         "answered": sum(1 for row in rows if row.reply),
         "over": queries.window_is_over(window, today(programme)),
         "refused": refused or {},

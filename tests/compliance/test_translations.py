@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from compliance import actions, documents, permissions, queries, tasks
 from compliance.models import ReportTranslation
 from core import access, queue
+from core import actions as core
 from core.actions.removals import agree_to_remove, ask_to_remove
+from core.days import today
 from core.errors import Denied, Invalid, WrongState
 from core.home import lines_for
 from core.models import Job
@@ -19,6 +21,7 @@ from core.roles import Right
 from tests.compliance.test_permissions import table
 from tests.core.test_removals import everywhere
 from tests.people import everybody
+from tests.world import SETUP
 
 EXITS, DRILLS, AGE = "emergency-exits-clear", "evacuation-drills", "under-age-workers"
 TEXT, NEWER, WHERE = "Two exits were locked.", "Three exits were locked.", "Hall 2, behind the press"
@@ -249,6 +252,28 @@ def test_words_of_a_translator_can_be_removed_alone(client, world, draft, tola):
     assert (
         verify(row, "") and "Sentinel-km" not in documents.html(report, "km") and TEXT in documents.html(report, "km")
     )
+
+
+def test_the_factory_reads_the_draft_in_its_language_and_which_words_bind(client, world, draft, tola):
+    """No place that the draft leaves out comes back by its translation."""
+    core.set_programme_setting(
+        programme=world.programme, key="clocks", value={}, in_force_from=today(world.programme), by=SETUP
+    )
+    write(client, tola, asked(world, draft), KHMER, KHMER_WHERE)
+    actions.submit(assessment=draft, by=world.chanthou, rest_not_asked=True)
+    actions.accept(assessment=draft, question_keys=[EXITS, AGE], by=world.vannak)
+    world.mony.language = "km"
+    world.mony.save()
+    window = actions.offer(assessment=draft, by=world.vannak)
+    address = f"/app/assessments/drafts/{window.pk}/"
+    html = page(client, world.mony, address)
+    assert f'<div lang="km" dir="ltr"><p>{KHMER}' in html and f'<div lang="en" dir="ltr"><p>{TEXT}' in html
+    assert html.index(KHMER) < html.index(TEXT) and KHMER_WHERE not in html and WHERE not in html
+    world.mony.language = "en"
+    world.mony.save()
+    client.logout()
+    english = page(client, world.mony, address)
+    assert TEXT in english and KHMER not in english and "binding" not in english
 
 
 def test_the_list_costs_the_same_for_two_reports_and_for_twelve(world, tola):
