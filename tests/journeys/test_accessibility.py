@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +16,9 @@ DESK, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 
 PUBLIC = [
     "/disclosure/?q=papr+herron&status=open", "/disclosure/issues/emergency-exits-clear/", "/disclosure/countries/",
-    "/disclosure/countries/kh/", "/disclosure/sectors/apparel/", "/disclosure/method/",
+    "/disclosure/countries/kh/", "/disclosure/sectors/apparel/", "/disclosure/method/", "/disclosure/releases/",
+    "/disclosure/releases/kh-1/", "→/disclosure/", "/disclosure/changes/", "/disclosure/corrections/",
+    "/data/dictionary/", "/data/watch/", "/data/watch/asked/",
 ]  # fmt: skip
 # What editors wrote, and the helpdesk.
 WRITTEN = [
@@ -126,12 +129,26 @@ REACHED = """
 HERE = """
 () => {
   const one = document.activeElement, style = getComputedStyle(one);
-  const first = !one.reached;
+  const first = !one.reached || one === window.before; // a date is several stops in one field
   one.reached = true;
+  window.before = one;
   if (one.tagName === "BODY" || !one.closest("main")) return [first, true];
   return [first, style.outlineStyle !== "none" || style.boxShadow !== "none"];
 }
 """
+
+
+def missed_by_keyboard(page):
+    """Walk the page with the tabulator: where the focus is not seen, and what it never came to."""
+    wrong = []
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        first, seen = page.evaluate(HERE)
+        if not first:
+            break
+        if not seen:
+            wrong.append(("focus is not seen", page.evaluate("document.activeElement.outerHTML")[:200]))
+    return wrong + [("not reached by keyboard", html[:200]) for html in page.evaluate(REACHED)]
 
 
 @pytest.mark.parametrize(
@@ -159,17 +176,98 @@ def test_evidence_check_and_progress_can_be_used_without_seeing_and_without_a_mo
             wrong.append((name, found["id"], found["nodes"][0]["html"][:200]))
         if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
             wrong.append((name, "wider than the screen"))
-        for _ in range(200):
-            page.keyboard.press("Tab")
-            first, seen = page.evaluate(HERE)
-            if not first:
-                break
-            if not seen:
-                wrong.append((name, "focus is not seen", page.evaluate("document.activeElement.outerHTML")[:200]))
-        wrong += [(name, "not reached by keyboard", html[:200]) for html in page.evaluate(REACHED)]
+        wrong += [(name, *one) for one in missed_by_keyboard(page)]
         page.screenshot(path=pictures / f"plans-{name}-{language}-{size[0]}.png", full_page=True)
     context.close()
     assert not wrong
+
+
+@pytest.mark.parametrize("language", ["en", "km", "ar"])
+def test_the_public_record_is_searched_narrowed_and_taken_along_by_keyboard_alone(demonstration, chromium, language):
+    context = chromium.new_context(
+        base_url=demonstration.url, viewport={"width": 1280, "height": 900}, locale=language, accept_downloads=True
+    )
+    page = context.new_page()
+
+    def to(selector):
+        """Tab until it has the focus."""
+        for _ in range(150):
+            page.keyboard.press("Tab")
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"{selector} is not reached by keyboard")
+
+    page.goto("/disclosure/")
+    to("main input[type=search]")
+    page.keyboard.type("papr herron")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=papr**")
+    to("main .result h3 a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/disclosure/paper-heron-sewing/")
+    with page.expect_download() as taken:
+        to("main a[href$='paper-heron-sewing.csv']")
+        page.keyboard.press("Enter")
+    assert "paper-heron-sewing" in taken.value.suggested_filename
+    to("main a[href^='/data/watch/?factory=']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/data/watch/**")
+    to("main input[type=email]")
+    page.keyboard.type("reader@example.org")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/data/watch/asked/")
+    wrong = []
+    for path in ("/disclosure/?status=open", "/disclosure/paper-heron-sewing/", "/disclosure/releases/", "/data/",
+                 "/disclosure/countries/", "/disclosure/releases/kh-1/", "/ask/"):  # fmt: skip
+        page.goto(path)
+        wrong += [(path, *one) for one in missed_by_keyboard(page)]
+    context.close()
+    assert not wrong
+
+
+def test_the_public_record_needs_no_script(demonstration, chromium):
+    context = chromium.new_context(base_url=demonstration.url, viewport={"width": 390, "height": 844}, locale="en",
+                                   java_script_enabled=False, accept_downloads=True)  # fmt: skip
+    page = context.new_page()
+    page.goto("/disclosure/")
+    page.fill("main input[type=search]", "papr herron")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Paper Heron Sewing").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paper Heron Sewing")
+    with page.expect_download():
+        page.get_by_role("link", name="CSV").click()
+    page.get_by_role("link", name="What this page said, release by release").click()
+    page.locator("main ul.list a").first.click()
+    expect(page.get_by_text("This is what was public on")).to_be_visible()
+    page.goto("/disclosure/?status=open")
+    expect(page.locator("main .result").first).to_be_visible()
+    page.goto("/disclosure/countries/")
+    expect(page.locator("main svg").first).to_be_visible()
+    page.goto("/data/watch/")
+    page.fill("main input[type=email]", "reader@example.org")
+    page.locator("main form button").click()
+    page.wait_for_url("**/data/watch/asked/")
+    context.close()
+
+
+def test_a_factory_page_is_printed_whole(demonstration, chromium, pictures):
+    """On paper nothing is cut at the side, nothing of the screen's own furniture stands, and the last line is there."""
+    context = chromium.new_context(base_url=demonstration.url, locale="en")
+    page = context.new_page()
+    page.goto("/disclosure/paper-heron-sewing/")
+    kept = pictures / "factory.pdf"
+    page.pdf(
+        path=kept, format="A4", print_background=True, margin=dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
+    )
+    text = subprocess.run(["pdftotext", "-layout", kept, "-"], capture_output=True, text=True, check=True).stdout
+    for words in ("Paper Heron Sewing", "Issues, the open ones first", "About the visit", "Openfloor public record"):
+        assert words in text, words
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 960})  # A4 less its margins
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    hidden = page.locator("header nav, .noprint, input")
+    assert all(not one.is_visible() for one in hidden.all())
+    context.close()
 
 
 VOICES = """
