@@ -142,7 +142,7 @@ def draft(programme, as_of) -> Draft:
     threshold = rules.threshold(rule, [one.share for one in world.shares.values()], len(world.measured_on))
     here = {site_id for site_id in halves.names() if _says_anything(_whole(world, halves, site_id, threshold))}
     ours = factories.programme_site_ids(programme.pk)
-    world.sites = factories.site_facts({*ours, *here} - (factories.survivors(ours).keys() - here))
+    world.sites = factories.site_facts({*ours, *here} - (factories.survivors(ours).keys() - here), on=as_of)
     slugs, addresses, stands_for = _slugs(world.sites, here, moved)
     documents, digests = Documents(), {}
     for site_id, names, ids in _known_as(sorted(here, key=slugs.get), moved, as_of):

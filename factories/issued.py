@@ -34,8 +34,8 @@ from factories.permissions import in_force, not_over
 from factories.rules import band_words, consent_state, match_key
 
 
-def site_facts(site_ids) -> dict:
-    """{site id: facts} of factories. One query.
+def site_facts(site_ids, *, on=None) -> dict:
+    """{site id: facts} of factories. One query, one more for the names they had `on` a day.
 
     Facts: name, number, address, country (ISO2), region, sector, products, workers_band ("" when not counted), status,
     status_since, programme_id.
@@ -52,10 +52,15 @@ def site_facts(site_ids) -> dict:
         "status_since",
         "programme_id",
     )
-    return {
+    facts = {
         site.pk: {name: getattr(site, name) for name in fields} | {"workers_band": band_words(site.size_band)}
         for site in Site.objects.filter(pk__in=list(site_ids)).only(*fields, "size_band")
     }
+    if on is not None:
+        then = SiteName.objects.filter(_held_by(on), kind=SiteName.Kind.OFFICIAL, site__in=list(facts))
+        for site_id, text in then.exclude(until__lte=on).values_list("site_id", "text"):
+            facts[site_id]["name"] = text
+    return facts
 
 
 def programme_site_ids(programme_id) -> list:

@@ -100,8 +100,8 @@ def _fill(programme, count):
         # Every seventh factory has its violations somewhere else, so that a filter has something to choose.
         cursor.execute(
             "INSERT INTO disclosure_entry (id, released_factory_id, question_key, cluster, issue, explain, status, found_on,"
-            " since, verified_on, reported_on, cycles, position) SELECT gen_random_uuid(), f.id, e.question_key, e.cluster,"
-            " e.issue, '', e.status, e.found_on, e.since, e.verified_on, e.verified_on, '[]', e.position FROM"
+            " since, verified_on, reported_on, cycles, position, register, party) SELECT gen_random_uuid(), f.id,"
+            " e.question_key, e.cluster, e.issue, '', e.status, e.found_on, e.since, e.verified_on, e.verified_on, '[]', e.position, 'critical', '' FROM"
             " disclosure_releasedfactory f, json_to_recordset(%s) AS e(position int, question_key text, cluster text,"
             " issue text, status text, found_on date, since date, verified_on date) WHERE f.release_id = %s"
             " AND (f.position %% 7 < 5 OR e.status IN ('no_violation_found', 'not_asked'))",

@@ -51,6 +51,16 @@ def test_it_says_who_the_factory_is_and_was_and_by_which_numbers(client, world):
         assert "VENDOR-77" not in told and "Northern Jackets" not in told
 
 
+def test_a_release_for_an_earlier_day_calls_it_as_it_was_called_then(client, world):
+    regime(world)
+    usual(world)
+    factories.rename_site(site=world.site, name="Paper Heron Group", on=AS_OF + timedelta(days=1), by=SETUP)
+    publish(world)
+    assert '<h1><bdi itemprop="name">Paper Heron Sewing</bdi></h1>' in page(client)
+    publish(world, AS_OF + timedelta(days=1))
+    assert '<h1><bdi itemprop="name">Paper Heron Group</bdi></h1>' in page(client)
+
+
 def test_it_cites_the_law_and_says_what_nobody_compared_and_which_checklist_each_visit_used(client, world):
     regime(world)
     usual(world)
