@@ -68,8 +68,11 @@ def data(request):
 @page
 def dictionary(request):
     """What every column means, in the reader's language."""
-    columns = [column | {"kind_words": presenting.COLUMN_KINDS[column["kind"]]} for column in public.columns()]
-    context = {"columns": columns, "other_languages": other_languages(request)}
+    tables = [
+        [column | {"kind_words": presenting.COLUMN_KINDS[column["kind"]]} for column in columns]
+        for columns in (public.columns(), public.hub_columns())
+    ]
+    context = {"columns": tables[0], "hub_columns": tables[1], "other_languages": other_languages(request)}
     return render(request, "cms/dictionary.html", context)
 
 
@@ -116,7 +119,9 @@ def manifest(request, code, number):
 
 
 def _file(request, head, name):
-    saved_as = f"openfloor-{head['programme'].lower()}-{head['number']}.{name.partition('.')[2]}"
+    stem, _dot, ending = name.partition(".")
+    about = "" if stem == "data" else f"-{stem}"
+    saved_as = f"openfloor-{head['programme'].lower()}-{head['number']}{about}.{ending}"
     made = public.data_file(head["programme"], head["number"], name)
     if made:
         response = in_parts(

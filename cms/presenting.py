@@ -469,6 +469,8 @@ COLUMN_KINDS = {
 
 def format_name(name: str) -> str:
     """What people call the form of a file."""
+    if name == "open-supply-hub.csv":
+        return "CSV, Open Supply Hub"
     ending = name.rpartition(".")[2]
     return "Parquet" if ending == "parquet" else ending.upper()
 

@@ -44,6 +44,30 @@ class Column(NamedTuple):
             return str(self.meaning)
 
 
+# One row for each factory, in the columns of the lists that Open Supply Hub takes and gives (read from such lists).
+HUB_FILE = "open-supply-hub.csv"
+HUB = (
+    Column("os_id", "text", _("The factory's id at Open Supply Hub; empty where none is known")),
+    Column("country", "code", _("ISO 3166-1, two letters")),
+    Column("name", "text", _("Its name on that day")),
+    Column("address", "text", _("Its address; empty in releases that did not hold it yet")),
+    Column("sector", "text", _("Its sector")),
+    Column("product_type", "text", _("What it makes")),
+    Column("number_of_workers", "text", _("How many people work there, as a band")),
+    Column("contribution_date", "date", _("The day the release stands on")),
+)
+
+
+def hub_rows(documents: Iterable[dict]) -> Iterator[list]:
+    """The rows of that table, in the order of HUB. A factory whose page is withheld is named and no more."""
+    for document in documents:
+        ids = [one["code"] for one in document.get("ids", ()) if one["scheme"] == "os-id" and not one["until"]]
+        yield [
+            ids[0] if ids else "", document["country"], document["name"], document.get("address", ""),
+            document.get("sector", ""), document["products"], document["workers_band"], document["as_of"],
+        ]  # fmt: skip
+
+
 # One row for each issue of each factory. Everything said of columns, on pages and in files, is made from this.
 COLUMNS = (
     Column("programme", "text", _("The programme's code")),

@@ -36,6 +36,10 @@ def _csv(file, head, marked):
     file.writelines(line.encode() for line in public.csv_lines(public.rows(head), marked=marked))
 
 
+def _hub(file, head, _marked):
+    file.writelines(line.encode() for line in public.hub_lines(head))
+
+
 def _json(file, head, _marked):
     file.writelines(line.encode() for line in public.json_lines(head))
 
@@ -68,4 +72,4 @@ def _cells(head, columns):
     return ([row.get(column.name) for column in columns] for row in public.rows(head))
 
 
-_WRITE = {"data.csv": _csv, "data.json": _json, "data.xlsx": _xlsx, "data.parquet": _parquet}
+_WRITE = {"data.csv": _csv, "data.json": _json, "data.xlsx": _xlsx, "data.parquet": _parquet, archive.HUB_FILE: _hub}

@@ -15,9 +15,9 @@ EMPTY = "An empty cell is not known or not yet, never no."
 FORMULAS = "In CSV, a text that a spreadsheet would take for a formula has an apostrophe (U+0027) before it."
 
 
-def schema(withheld: bool) -> dict:
+def schema(columns) -> dict:
     """The table schema: of a table in which something is withheld, with the columns that say so."""
-    return {"fields": [_field(column) for column in archive.columns(withheld)], "missingValues": [""]}
+    return {"fields": [_field(column) for column in columns], "missingValues": [""]}
 
 
 def _field(column):
@@ -71,7 +71,8 @@ def _resource(file, media_type, here, withheld):
         "hash": f"sha256:{file['sha256']}",
     }
     if ending != "json":
-        resource |= {"profile": "tabular-data-resource", "schema": schema(withheld)}
+        columns = archive.HUB if file["name"] == archive.HUB_FILE else archive.columns(withheld)
+        resource |= {"profile": "tabular-data-resource", "schema": schema(columns)}
     if ending == "csv":
         resource |= {
             "encoding": "utf-8",

@@ -41,6 +41,7 @@ DATA_FILES = {
     "data.json": "application/json",
     "data.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "data.parquet": "application/vnd.apache.parquet",
+    archive.HUB_FILE: "text/csv; charset=utf-8; header=present",
 }
 
 
@@ -602,10 +603,22 @@ def csv_lines(table, *, marked: bool | None = None) -> Iterator[str]:
     return archive.csv_lines(table, withheld.in_force().exists() if marked is None else marked)
 
 
+def hub_lines(head: dict) -> Iterator[str]:
+    """The factories of a release as the lines of a list for Open Supply Hub."""
+    return write_csv([column.name for column in archive.HUB], archive.hub_rows(documents(head)))
+
+
+def hub_columns() -> list[dict]:
+    """The dictionary of that list."""
+    return [column._asdict() for column in archive.HUB]
+
+
 def lines_of(head: dict, name: str) -> Iterator[str] | None:
     """A data file of a release as lines, written while they are read; None for one that is written as a whole only."""
     if name == "data.csv":
         return csv_lines(rows(head))
+    if name == archive.HUB_FILE:
+        return hub_lines(head)
     return json_lines(head) if name == "data.json" else None
 
 

@@ -20,11 +20,13 @@ from core import holders, queue, sheets, storage
 from core.errors import Denied
 from disclosure import actions, archive, exports, public, queries
 from disclosure.models import DataFile, DataPart
+from factories import actions as factories
+from factories.imports import read_lists
 from tests.cms.test_pages import text
 from tests.disclosure.past import AS_OF, publish, regime, usual, visits
 from tests.world import SETUP
 
-NAMES = ["data.csv", "data.json", "data.xlsx", "data.parquet"]
+NAMES = ["data.csv", "data.json", "data.xlsx", "data.parquet", HUB := "open-supply-hub.csv"]
 EXITS = "emergency-exits-clear"
 
 
@@ -220,7 +222,7 @@ def test_what_is_withheld_is_in_no_file_from_that_moment_and_leaves_the_store(cl
     queue.run_waiting()
     for name, etag in old.items():
         response = client.get(f"/data/kh/1/{name}")
-        assert response["ETag"] != etag
+        assert response["ETag"] != etag or name == HUB  # which says no status
     (row,) = [line for line in text(client.get("/data/kh/1/data.csv")).splitlines() if EXITS in line]
     assert row.endswith(f",person-at-risk,{date.today()}") or "person-at-risk" in row
     assert not pieces & set(storage.store().keys()) and not any(holders.is_held(piece) for piece in pieces)
@@ -297,7 +299,7 @@ READ = {"integer": int, "date": date.fromisoformat, "string": str}
 
 def reads(descriptor, table):
     """Every cell of a CSV text has the type the descriptor gives its column; returns the rows."""
-    (resource,) = [one for one in descriptor["resources"] if one["format"] == "csv"]
+    (resource,) = [one for one in descriptor["resources"] if one["name"] == "data-csv"]
     fields = resource["schema"]["fields"]
     rows = list(csv.reader(io.StringIO(table, newline=""), delimiter=resource["dialect"]["delimiter"]))
     assert rows[0] == [field["name"] for field in fields]
@@ -341,5 +343,40 @@ def test_a_wrong_type_in_the_descriptor_would_be_seen(client, made):
 def test_the_dictionary_explains_every_column_in_the_readers_language(client, made, language):
     header = text(client.get("/data/kh/1/data.csv")).splitlines()[0].split(",")
     html = text(client.get("/data/dictionary/", headers={"accept-language": language}))
-    assert re.findall(r'<dt><code class="ltr">(\w+)</code>', html) == [*header, "withheld_reason", "withheld_on"]
+    assert re.findall(r'<dt><code class="ltr">(\w+)</code>', html.split('id="hub"')[0]) == [
+        *header,
+        "withheld_reason",
+        "withheld_on",
+    ]
     assert ("The day the release stands on" in html) is (language == "en")
+
+
+# --- the factories in the layout of Open Supply Hub ---
+
+
+def test_a_list_for_the_hub_comes_back_as_the_same_factories_and_carries_their_ids(client, world, tmp_path):
+    regime(world)
+    usual(world)
+    factories.record_foreign_id(site=world.site, scheme="os-id", code="KH2020AAAA", since=date(2020, 1, 1), by=SETUP)
+    twin = world.new_site("Crane Shirts", address="Plot 4, Road 9, Kandal", sector="Apparel")
+    usual(world, site=twin)
+    publish(world)
+    queue.run_waiting()
+    response = client.get("/data/kh/1/open-supply-hub.csv")
+    assert "openfloor-kh-1-open-supply-hub.csv" in response["Content-Disposition"]
+    path = tmp_path / "hub.csv"
+    path.write_bytes(body(response))
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    assert {row["os_id"]: row["name"] for row in rows} == {"KH2020AAAA": world.site.name, "": twin.name}
+    assert {row["address"] for row in rows} == {world.site.address, twin.address}
+    result = factories.import_sites(rows=read_lists([str(path)]), programme=world.programme, by=SETUP)
+    assert (result.created, result.unchanged) == (0, 2)
+    descriptor = client.get("/data/kh/1/datapackage.json").json()
+    (hub,) = [one for one in descriptor["resources"] if one["name"] == "open-supply-hub-csv"]
+    assert [field["name"] for field in hub["schema"]["fields"]] == list(rows[0])
+    assert "open-supply-hub.csv" in text(client.get("/data/dictionary/"))
+
+
+def test_a_list_for_the_hub_is_written_while_it_is_read_until_it_is_made(client, released):
+    DataFile.objects.all().delete()
+    assert body(client.get("/data/kh/1/open-supply-hub.csv")).decode().startswith("os_id,country,name,address,sector")

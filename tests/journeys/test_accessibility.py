@@ -386,3 +386,81 @@ def test_every_screen_of_the_checklist_editor_can_be_used_without_seeing_it(
         page.screenshot(path=pictures / f"editor-{name}-{language}.png")
     context.close()
     assert not wrong
+
+
+# A photo of a visit that is being written up, and where a part of it is covered.
+TO_COVER = """
+import django; django.setup()
+import io
+from django.urls import reverse
+from PIL import Image, ImageDraw
+from compliance import actions
+from compliance.models import Assessment
+from core.ids import new_id
+from core.models import User
+from core.storage import sha256_of
+vannak = User.objects.get(username="vannak")
+vannak.language = {language!r}
+vannak.save()
+picture, out = Image.new("RGB", (800, 600), "#b9beb6"), io.BytesIO()
+ImageDraw.Draw(picture).ellipse((320, 120, 480, 320), fill="#8a5a3c")
+picture.save(out, "JPEG")
+visit = Assessment.objects.filter(programme__code="KH", state__in=["in_review", "drafting", "in_progress"]).first()
+by = visit.members.first().user
+kept = actions.keep_evidence(assessment=visit, evidence_id=new_id(), data=out.getvalue(), sha256=sha256_of(out.getvalue()),
+                             kind="photo", taken_at="", by=by)
+print(reverse("compliance:cover", args=[kept.pk]))
+"""
+
+
+@pytest.mark.parametrize(("language", "touch"), [("en", False), ("ar", True)])
+def test_a_face_is_covered_with_a_mouse_a_finger_or_the_keyboard(demonstration, chromium, pictures, language, touch):
+    """The box drawn is the box kept, also where the page reads from the right: a photo does not."""
+    address = demonstration.run("-c", TO_COVER.format(language=language)).stdout.split()[-1]
+    context = chromium.new_context(
+        base_url=demonstration.url, viewport={"width": 1366, "height": 900}, locale=language, has_touch=touch
+    )
+    page = context.new_page()
+    page.goto("/app/sign-in/")
+    page.fill("#id_username", "vannak")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/app/")
+    page.goto(address)
+    photo = page.locator(".cover img")
+    expect(photo).to_have_js_property("complete", True)
+    frame = photo.bounding_box()
+    one, other = (
+        (frame["x"] + frame["width"] * x, frame["y"] + frame["height"] * y) for x, y in ((0.4, 0.2), (0.6, 0.55))
+    )
+    if touch:
+        finger = context.new_cdp_session(page)
+        for kind, (x, y) in (("touchStart", one), ("touchMove", other)):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    else:
+        page.mouse.move(*one)
+        page.mouse.down()
+        page.mouse.move(*other, steps=4)
+        page.mouse.up()
+    drawn = [int(field.input_value()) for field in page.locator(".cover-row").first.locator("input").all()]
+    assert all(abs(got - meant) <= 1 for got, meant in zip(drawn, (40, 20, 20, 35), strict=True)), drawn
+    second = page.locator(".cover-row").nth(1).locator("input")  # a second one in numbers
+    second.first.focus()
+    for value in ("5", "5", "10", "10"):
+        page.keyboard.type(value)
+        page.keyboard.press("Tab")
+    page.screenshot(path=pictures / f"cover-{language}.png", full_page=True)
+    assert not Axe().run(page).response["violations"]
+    page.locator("main form button.btn:not(.line)").last.click()
+    page.goto(address)
+    shown = page.locator(".cover-shown")
+    expect(shown).to_have_js_property("complete", True)
+    colours = page.evaluate(
+        """(picture) => { const sheet = document.createElement("canvas"), {naturalWidth: w, naturalHeight: h} = picture;
+        sheet.width = w; sheet.height = h; const pen = sheet.getContext("2d"); pen.drawImage(picture, 0, 0);
+        return [[.5, .37], [.1, .1], [.8, .8]].map(([x, y]) => [...pen.getImageData(w * x, h * y, 1, 1).data].slice(0, 3)); }""",
+        shown.element_handle(),
+    )
+    assert colours[0] == colours[1] != colours[2], colours  # the face and the second box are filled, the rest is there
+    context.close()
