@@ -1,7 +1,7 @@
 // What the screens show, and what they may do. Screens read signals and call the functions here; these write through the
 // store first and change a signal only when the store has resolved: what a screen shows as kept is on the disk.
 
-import { batch, computed, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { Refused, Unreachable, openApi } from "./api.js";
 import { stayAwake } from "./awake.js";
 import { evaluate, reads, readsOnlyValue } from "./expressions.js";
@@ -40,6 +40,7 @@ export const failures = signal(new Map()); // place -> {full, value, draft, retr
 export const harm = signal(null); // {line, number} as the programme gives it
 export const harmKept = signal(null); // {id, safe}: what was just written, for the screen it was written on
 export const ready = signal({ contact: null, skew: 0, room: null, persisted: null, controlled: false, unsent: 0 });
+effect(() => { if (me.value) navigator.setAppBadge?.(ready.value.unsent).catch(() => {}); }); // on the icon, where somebody thinks of clearing
 export const stale = signal(false); // another window runs a newer store
 export const position = signal(null); // the question last looked at
 export const newer = signal(null); // a newer version of the client that waits
