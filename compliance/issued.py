@@ -36,6 +36,7 @@ class IssuedReport(NamedTuple):
     checklist_version: str
     digest: str
     version_id: object
+    language: str
 
 
 class VisitNotHeld(NamedTuple):
@@ -90,7 +91,7 @@ def issued_reports(programme_id, *, until=None) -> list[IssuedReport]:
         "id", "assessment_id", "assessment__number", "version", "assessment__cycle__site_id", "assessment__cycle_id",
         "assessment__cycle__number", "visit_count", "visited_on", "first", "assessment__version__checklist__key",
         "assessment__version__version", "digest",
-        "assessment__version_id",
+        "assessment__version_id", "assessment__version__language",
     )  # fmt: skip
     return [IssuedReport(*row) for row in rows]
 

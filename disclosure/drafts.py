@@ -384,7 +384,7 @@ def _visits(world, site_id, reliability):
         "public": len(public),
         "before": len(known) - len(public),
         "last_on": last.visited_on.isoformat(),
-        "checklist": {"key": last.checklist_key, "version": last.checklist_version},
+        "checklist": {"key": last.checklist_key, "version": last.checklist_version, "language": last.language},
         "held": [
             {
                 "visit": report.visit_count,

@@ -147,7 +147,7 @@ def server(workers=2, threads=4):
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield port
     finally:
         process.terminate()
@@ -158,7 +158,7 @@ def server(workers=2, threads=4):
             process.wait()
 
 
-def _wait_for(port, process, seconds=60):
+def wait_for(port, process, seconds=60):
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if process.poll() is not None:

@@ -61,6 +61,16 @@ def test_a_release_for_an_earlier_day_calls_it_as_it_was_called_then(client, wor
     assert '<h1><bdi itemprop="name">Paper Heron Group</bdi></h1>' in page(client)
 
 
+def test_words_of_the_checklist_say_in_which_language_they_are(client, world):
+    regime(world)
+    usual(world)
+    publish(world)
+    html = page(client, headers={"accept-language": "km"})
+    assert '<html lang="km"' in html
+    issues = re.findall(r"<h3><bdi([^>]*)>", html) + re.findall(r"<td><bdi([^>]*)>", html)
+    assert len(issues) > 2 and set(issues) == {' lang="en" dir="ltr"'}
+
+
 def test_it_cites_the_law_and_says_what_nobody_compared_and_which_checklist_each_visit_used(client, world):
     regime(world)
     usual(world)
