@@ -217,8 +217,14 @@ def test_the_public_record_is_searched_narrowed_and_taken_along_by_keyboard_alon
     page.keyboard.press("Enter")
     page.wait_for_url("**/data/watch/asked/")
     wrong = []
-    for path in ("/disclosure/?status=open", "/disclosure/paper-heron-sewing/", "/disclosure/releases/", "/data/",
-                 "/disclosure/countries/", "/disclosure/releases/kh-1/", "/ask/"):  # fmt: skip
+    every = (
+        "/disclosure/?status=open",
+        "/disclosure/paper-heron-sewing/",
+        "/disclosure/releases/kh-1/",
+        "/data/",
+        "/ask/",
+    )
+    for path in every if language == "en" else every[:1]:  # the same elements stand in each language
         page.goto(path)
         wrong += [(path, *one) for one in missed_by_keyboard(page)]
     context.close()
