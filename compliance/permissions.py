@@ -309,7 +309,7 @@ def check_can_take_extracts(user, programme):
 def extracts_visible_to(user):
     """What one took oneself; for the programme's managers all that left their programme."""
     managed = access.anchors(user, Right.PLAN_VISITS, Programme)
-    return Extract.objects.filter(Q(taken_by=user) | Q(programme__in=managed))
+    return Extract.objects.filter(Q(taken_by=user.pk) | Q(programme__in=managed))
 
 
 def can_reply_in_public(user, report) -> bool:

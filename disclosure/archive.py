@@ -44,17 +44,19 @@ class Column(NamedTuple):
             return str(self.meaning)
 
 
-# One row for each factory, in the columns of the lists that Open Supply Hub takes and gives (read from such lists).
+# One row for each factory, in the columns of a download from Open Supply Hub (factories/mappings reads the same).
 HUB_FILE = "open-supply-hub.csv"
 HUB = (
     Column("os_id", "text", _("The factory's id at Open Supply Hub; empty where none is known")),
-    Column("country", "code", _("ISO 3166-1, two letters")),
+    Column("contribution_date", "date", _("The day the release stands on")),
     Column("name", "text", _("Its name on that day")),
-    Column("address", "text", _("Its address; empty in releases that did not hold it yet")),
+    Column("address", "text", _("Province or zone: the public record holds no street")),
+    Column("country_code", "code", _("ISO 3166-1, two letters")),
+    Column("lat", "number", _("Empty: the public record holds no coordinates")),
+    Column("lng", "number", _("Empty: the public record holds no coordinates")),
     Column("sector", "text", _("Its sector")),
     Column("product_type", "text", _("What it makes")),
     Column("number_of_workers", "text", _("How many people work there, as a band")),
-    Column("contribution_date", "date", _("The day the release stands on")),
 )
 
 
@@ -63,8 +65,8 @@ def hub_rows(documents: Iterable[dict]) -> Iterator[list]:
     for document in documents:
         ids = [one["code"] for one in document.get("ids", ()) if one["scheme"] == "os-id" and not one["until"]]
         yield [
-            ids[0] if ids else "", document["country"], document["name"], document.get("address", ""),
-            document.get("sector", ""), document["products"], document["workers_band"], document["as_of"],
+            ids[0] if ids else "", document["as_of"], document["name"], document["region"], document["country"], "", "",
+            document.get("sector", ""), document["products"], document["workers_band"],
         ]  # fmt: skip
 
 

@@ -367,7 +367,7 @@ def _known_as(site_ids, moved, as_of):
 
 
 def _factory(facts):
-    names = ("name", "number", "address", "country", "region", "sector", "products", "workers_band", "status")
+    names = ("name", "number", "country", "region", "sector", "products", "workers_band", "status")
     return {name: str(facts[name] or "") for name in names} | {"status_since": _iso(facts["status_since"])}
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 
 from compliance import actions, permissions, tasks
-from compliance.models import Assessment, CommentWindow
+from compliance.models import Assessment, CommentWindow, Extract
 from compliance.states import STATES
 from core import access
 from core import actions as core
@@ -97,6 +97,26 @@ def test_who_asks_for_a_correction(people, world):
     hands_in = table(people, lambda person: permissions.check_can_hand_in(person, report) is None)
     assert "factory manager" not in hands_in and allowed - {"factory manager"} <= hands_in
     assert not hands_in & (OF_FACTORY | {"nobody"}), "no party's word comes from the factory it is about"
+
+
+def test_who_says_something_in_public(people, world):
+    report = world.report(on=DAY)
+    writes = READ_IN_PROGRAMME | {"its lead", "its assessor", "factory manager"}
+    assert table(people, lambda person: permissions.can_reply_in_public(person, report)) == writes
+    own = table(people, lambda person: permissions.check_can_reply_in_public(person, report) is None)
+    assert own == {"factory manager"}
+    union = table(people, lambda person: permissions.check_can_reply_in_public(person, report, "union") is None)
+    assert union == writes - {"factory manager"}
+
+
+def test_who_takes_extracts_and_who_learns_of_them(people, world):
+    for rule in (permissions.can_take_extracts, permissions.check_can_take_extracts):
+        assert table(people, lambda person, rule=rule: rule(person, world.programme)) == {"analyst"}
+    Extract.objects.create(
+        programme=world.programme, taken_by=people["analyst"], purpose="research", form="csv", since=DAY, until=DAY,
+        law_caused=True, rows=1, sha256="0" * 64,
+    )  # fmt: skip
+    assert table(people, permissions.extracts_visible_to) == {"analyst", "manager"}
 
 
 def test_who_lost_the_role_of_an_assessor_has_no_visit_any_more(people, world):

@@ -178,7 +178,7 @@ ROWS = [
         ]
     ),
     Row("compliance:copies", (), {"manager"}, "unionreader", asks="?q={code}"),
-    Row("compliance:extracts", (), {"manager", "analyst"}),
+    Row("compliance:extracts", (), {"manager", "analyst", "manager of JO"}),
     Row("compliance:evidence", ("photo",), {"manager", "lead assessor"} | WROTE, "JFIF"),
     Row("compliance:original", ("photo",), {"lead assessor"} | WROTE, "JFIF"),
     Row("compliance:evidence", ("draft photo",), {"manager", "lead assessor"} | WROTE, "JFIF"),

@@ -86,7 +86,7 @@ def test_a_release_says_what_is_due_and_how_old_it_is(world, released):
     assert (factory.slug, factory.number, factory.document["visits"]) == (
         "paper-heron-sewing",
         "KH-F-0001",
-        {"public": 3, "before": 1, "last_on": "2026-07-01", "checklist": checklist, "missing": []}
+        {"public": 3, "before": 1, "last_on": "2026-07-01", "checklist": checklist | {"language": "en"}, "missing": []}
         | {"held": [{"visit": n, "on": on, "checklist": checklist, "reliability": []} for n, on in held]},
     )
 
