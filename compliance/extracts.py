@@ -13,20 +13,19 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from checklists.models import Question
-from compliance import analytics
+from compliance import analytics, rules
 from core import sheets
 from core.errors import Invalid
+from factories.rules import band_of
 
 FORMAT = "openfloor-extract/1"
 COLUMNS = (
     "factory", "visit", "cycle", "quarter", "workers", "checklist_version", "cluster", "point", "question", "answer",
     "law_caused",
 )  # fmt: skip
-GRAVE = "zero-tolerance"
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 FEWEST = 5  # factories; of fewer nothing is taken
-BANDS = ((50, "under-50"), (250, "50-249"), (1000, "250-999"), (5000, "1000-4999"))
+OPEN_BANDS = {"u50": "under-50", "5000": "5000-or-more"}  # bands that end on one side only, said in full
 LABEL = (
     "Re-identifiable. Codes were made for this table and are kept nowhere, days are quarters and sizes are bands, and "
     "still somebody who knows a factory may know it again. Keep it under lock, show no row, publish no figure of fewer "
@@ -43,7 +42,7 @@ def rows(programme, *, since, until, law_caused=True) -> list[tuple]:
     frame = analytics.load(programme, until, law_caused)
     frame = frame[frame["visited_on"] >= since]
     asked = _questions(frame)
-    grave = {key for (_version, key), one in asked.items() if GRAVE in one.tags}
+    grave = {key for (_version, key), one in asked.items() if rules.HARM_TAG in one.tags}
     frame = frame[~frame["question"].isin(grave)]
     if frame["site"].nunique() < FEWEST:
         raise Invalid(_("This would be of fewer than %(n)d factories. Take a longer time.") % {"n": FEWEST})
@@ -83,7 +82,7 @@ def _codes(letter, things) -> dict:
     draw = secrets.SystemRandom()
     codes: set = set()
     while len(codes) < len(things):
-        codes.add(f"{letter}-" + "".join(draw.choices(LETTERS, k=6)))
+        codes.add(f"{letter}-" + "".join(draw.choices(rules.LETTERS, k=6)))
     return dict(zip(things, draw.sample(sorted(codes), len(codes)), strict=True))
 
 
@@ -94,7 +93,8 @@ def _quarter(day) -> str:
 def _band(workers) -> str:
     if not workers or workers != workers:  # a frame says nan where nothing is known
         return ""
-    return next((band for most, band in BANDS if workers < most), "5000-or-more")
+    band = band_of(workers)
+    return OPEN_BANDS.get(band, band)
 
 
 def written(form, table, *, until) -> bytes:

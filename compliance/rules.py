@@ -45,6 +45,8 @@ TEXTS = ("note", "comment", "report_text")
 FIELDS = ("state", "value", "extent", "ask", *TEXTS)
 MAX_TEXT = 20_000
 MAX_PUBLIC_REPLY = 600
+# Of codes people type or compare: no letter or figure that is taken for another.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 # Half a character, as when a tablet cuts a text in the middle of one, and the NUL: no database keeps them.

@@ -4,19 +4,17 @@ import secrets
 
 from django.db import transaction
 
+from compliance import rules
 from compliance.actions.reports import open_report
 from compliance.models import Download
 from compliance.permissions import check_can_take_draft, reads_as
 from core import audit
 from core.numbers import next_number
 
-# No letter or figure that is taken for another.
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-
 
 def new_code() -> str:
     """Such as K7QP-43RT-MX2A: 31 to the power of 12, by chance."""
-    return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _part in range(3))
+    return "-".join("".join(secrets.choice(rules.LETTERS) for _n in range(4)) for _part in range(3))
 
 
 @transaction.atomic

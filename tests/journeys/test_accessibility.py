@@ -62,6 +62,14 @@ def demonstration(migrated, tmp_path_factory):
     site.stop()
 
 
+def sign_in(page, name):
+    page.goto("/app/sign-in/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/app/")
+
+
 @pytest.mark.parametrize(
     ("name", "size", "language", "paths"), READERS, ids=lambda one: one if isinstance(one, str) else ""
 )
@@ -71,11 +79,7 @@ def test_a_page_can_be_used_without_seeing_it_and_fits_its_screen(demonstration,
     )
     page = context.new_page()
     if name:
-        page.goto("/app/sign-in/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/app/")
+        sign_in(page, name)
     wrong = []
     for path in paths:
         if path.startswith("→"):
@@ -162,11 +166,7 @@ def test_evidence_check_and_progress_can_be_used_without_seeing_and_without_a_mo
         base_url=demonstration.url, viewport={"width": size[0], "height": size[1]}, locale=language
     )
     page = context.new_page()
-    page.goto("/app/sign-in/")
-    page.fill("#id_username", "dara")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/app/")
+    sign_in(page, "dara")
     wrong = []
     for name, path in enumerate(screens):
         answer = page.goto(path)
@@ -294,11 +294,7 @@ def test_an_item_is_read_aloud_by_a_voice_of_this_machine_or_not_at_all(demonstr
     context = chromium.new_context(base_url=demonstration.url, viewport={"width": 390, "height": 844}, locale="km")
     context.add_init_script(VOICES.format(voices=json.dumps(voices)))
     page = context.new_page()
-    page.goto("/app/sign-in/")
-    page.fill("#id_username", "worker-kh")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/app/")
+    sign_in(page, "worker-kh")
     page.goto("/app/plans/mine/")
     page.locator("main a[href^='/app/plans/items/']").first.click()
     page.wait_for_url("**/app/plans/items/**")
@@ -373,11 +369,7 @@ def test_every_screen_of_the_checklist_editor_can_be_used_without_seeing_it(
         base_url=demonstration.url, viewport={"width": width, "height": 900}, locale=language
     )
     page = context.new_page()
-    page.goto("/app/sign-in/")
-    page.fill("#id_username", "kunthea")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/app/")
+    sign_in(page, "kunthea")
     wrong = []
     for name, path in to_edit.items():
         answer = page.goto(path)
@@ -427,11 +419,7 @@ def test_a_face_is_covered_with_a_mouse_a_finger_or_the_keyboard(demonstration, 
         base_url=demonstration.url, viewport={"width": 1366, "height": 900}, locale=language, has_touch=touch
     )
     page = context.new_page()
-    page.goto("/app/sign-in/")
-    page.fill("#id_username", "vannak")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/app/")
+    sign_in(page, "vannak")
     page.goto(address)
     photo = page.locator(".cover img")
     expect(photo).to_have_js_property("complete", True)
