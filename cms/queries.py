@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from checklists import public as checklists
@@ -14,6 +14,7 @@ from cms.permissions import ANSWERERS, programmes_of
 from core import access
 from core.days import today
 from core.models import Programme
+from core.prepared import prepared
 
 KINDS = ("question", "point", "cluster")
 MOST_ANSWERS = 50
@@ -25,16 +26,15 @@ def guidance_there() -> list[dict]:
 
     It is also what tells that something kept of a page with such links is out of date.
     """
+    names = ("title", "url_path", "same", "locale__language_code", "about")
+    return [dict(zip(names, row, strict=True)) for row in _guidance()]
+
+
+@prepared()
+def _guidance():
     rows = GuidanceTopic.objects.filter(page__live=True, page__alias_of=None).order_by("page__title", "pk")
-    return list(
-        rows.values(
-            "about",
-            title=F("page__title"),
-            url_path=F("page__url_path"),
-            same=F("page__translation_key"),
-            locale__language_code=F("page__locale__language_code"),
-        )
-    )
+    of_page = ("page__title", "page__url_path", "page__translation_key", "page__locale__language_code")
+    return rows.values_list(*of_page, "about")
 
 
 def guidance_for(entries, there=None) -> dict[str, list[dict]]:

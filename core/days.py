@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from core.models import ProgrammeSetting
+from core.prepared import prepared
 
 # The dated settings a programme may have: what each says. One that is not here does not exist.
 SETTINGS = {
@@ -32,7 +33,11 @@ its managers still do. They go on reading their plan",
 
 def today(programme) -> date:
     """The date now where the programme is."""
-    return timezone.now().astimezone(ZoneInfo(programme.time_zone)).date()
+    return _today_in(programme.time_zone)
+
+
+def _today_in(zone) -> date:
+    return timezone.now().astimezone(ZoneInfo(zone)).date()
 
 
 def end_of(programme, day: date) -> datetime:
@@ -59,8 +64,14 @@ def in_force(key: str, on: date | None = None) -> dict:
 
     Programmes in which nobody set it are left out.
     """
-    rows = ProgrammeSetting.objects.filter(key=key).select_related("programme").order_by("in_force_from")
-    return {row.programme_id: row.value for row in rows if row.in_force_from <= (on or today(row.programme))}
+    rows = _said(key)
+    return {programme: value for programme, zone, since, value in rows if since <= (on or _today_in(zone))}
+
+
+@prepared(ProgrammeSetting._meta.get_field("key"))
+def _said(key):
+    rows = ProgrammeSetting.objects.filter(key=key).order_by("in_force_from")
+    return rows.values_list("programme_id", "programme__time_zone", "in_force_from", "value")
 
 
 @cache

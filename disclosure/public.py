@@ -16,11 +16,22 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 from compliance import issued as compliance
 from core import storage
 from core.days import in_force, today
+from core.prepared import prepared
 from core.sheets import write_csv
 from disclosure import archive, drafts, finding, packages, rules, signing, verify_archive, withheld
 from disclosure.addresses import pages_at
 from disclosure.lines import sector_slug
-from disclosure.models import DataFile, Entry, Forwarding, IssueCount, Regime, RegisterLine, Release, ReleasedFactory
+from disclosure.models import (
+    Address,
+    DataFile,
+    Entry,
+    Forwarding,
+    IssueCount,
+    Regime,
+    RegisterLine,
+    Release,
+    ReleasedFactory,
+)
 from factories import issued as factories
 from factories.issued import latin
 from improvement_plans import issued as improvement_plans
@@ -517,15 +528,20 @@ def glance(slug: str) -> dict | None:
     `seal` changes with anything its page says. `slug`: where it stands. `buyers`, `concerns`: see `_beside`. `held`:
     what is withheld now.
     """
-    columns = ("slug", "site_id", "digest", "release__digest", "release__next", "release__programme")
-    found = pages_at(slug).values_list(*columns, compliance.public_replies_removed()).first()
-    if found is None:
+    found = _newest(slug)
+    if not found:
         return None
-    slug, site_id, digest, release, newer, programme, removed = found
+    slug, site_id, digest, release, newer, programme, removed = found[0]
     held = withheld.now()
     beside = _beside(site_id, programme, withheld="" in held.sites.get(str(site_id), ()))
     made_of = beside | {"slug": slug, "held": held}
     return made_of | {"seal": archive.canonical([digest, release, newer is None, held.stamp, beside, removed])}
+
+
+@prepared(Address._meta.get_field("slug"))
+def _newest(slug):
+    columns = ("slug", "site_id", "digest", "release__digest", "release__next", "release__programme")
+    return pages_at(slug).values_list(*columns, compliance.public_replies_removed())[:1]
 
 
 def _beside(site_id, programme_id, *, withheld):
@@ -534,11 +550,11 @@ def _beside(site_id, programme_id, *, withheld):
     `buyers`: names to which both sides said yes. `concerns`: the service where people who work there are heard, if one
     is named, can be reached, and says in how many days it answers; else None.
     """
-    told = {} if withheld else factories.named_buyers([site_id])
+    named = [] if withheld else factories.named_buyers(site_id)
     concerns = in_force("concerns").get(programme_id) or {}
     reached = concerns.get("phone") or str(concerns.get("address", "")).startswith("https://")
     heard = reached and concerns.get("name") and concerns.get("answer_days")
-    return {"buyers": next(iter(told.values()), []), "concerns": concerns if heard else None}
+    return {"buyers": named, "concerns": concerns if heard else None}
 
 
 def photo(slug: str, photo_id) -> str | None:

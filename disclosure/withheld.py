@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
+from core.prepared import prepared
 from disclosure.models import Forwarding, ReleasedFactory, RenamedQuestion, WithholdingAsk
 
 
@@ -81,15 +82,17 @@ def withheld_entry(entry: dict, why: dict | None) -> dict:
     return entry | emptied | {"status": "withheld", "cycles": [], "photos": [], "reply": None, "withheld": why}
 
 
+@prepared()
+def _held():
+    rows = in_force().order_by("agreement__agreed_at", "pk")
+    return rows.values_list("pk", "site_id", "question_key", "reason", "agreement__on")
+
+
 def now() -> Withheld:
     """What is withheld now. One query, three while something is, asked for every answer: it counts at once."""
     found = Withheld()
     keys = []
-    for pk, site_id, question_key, reason, on in (
-        in_force()
-        .order_by("agreement__agreed_at", "pk")
-        .values_list("pk", "site_id", "question_key", "reason", "agreement__on")
-    ):
+    for pk, site_id, question_key, reason, on in _held():
         keys.append(str(pk))
         found.sites[str(site_id)].setdefault(question_key, {"reason": reason, "on": _iso(on)})
     if keys:

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from core import access
 from core.days import today
+from core.prepared import prepared
 from core.roles import Right
 from factories import imports, matching
 from factories.matching import latin as latin
@@ -101,15 +102,17 @@ def survivors(site_ids) -> dict:
     return dict(found.values_list("pk", "survivor_id"))
 
 
-def named_buyers(site_ids) -> dict:
-    """{site id: names of buyers that may be named in public}: both sides have said yes. One query."""
-    names = defaultdict(list)
+def named_buyers(site_id) -> list[str]:
+    """The buyers of a factory that may be named in public, by name: both sides have said yes. One query."""
+    return [name for (name,) in _named(site_id)]
+
+
+@prepared(NamingConsent._meta.get_field("site"))
+def _named(site_id):
     both = NamingConsent.objects.filter(
-        site__in=list(site_ids), ended_at=None, site_said_at__isnull=False, buyer_said_at__isnull=False
+        site=site_id, ended_at=None, site_said_at__isnull=False, buyer_said_at__isnull=False
     )
-    for site, name in both.order_by("buyer__name").values_list("site", "buyer__name"):
-        names[site].append(name)
-    return dict(names)
+    return both.order_by("buyer__name").values_list("buyer__name")
 
 
 def country_of(text) -> str | None:

@@ -49,7 +49,6 @@ def main(wanted):
         print(f"No key begins with {' or '.join(wanted)}.")
         return 1
     print(table(lines))
-    keep(lines)
     if any(line.too_many for line in lines):
         print("A count of statements is larger than its target.")
         return 1
@@ -72,7 +71,9 @@ def measure(wanted, name):
             place = Place()
             for key, run in chosen.items():
                 print(f"  {key} …", flush=True)
-                lines += run(place)
+                found = list(run(place))
+                keep(found)  # at once: whoever ends a long run keeps what it measured
+                lines += found
     return lines
 
 

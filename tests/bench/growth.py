@@ -130,9 +130,10 @@ def empty(programme):
     bulk.delete()
 
 
-def _reader(place):
+def reader(person):
+    """Opens pages as somebody; a page refused is an error."""
     client = Client()
-    client.force_login(place.sokha)
+    client.force_login(person)
 
     def ask(address, **data):
         answer = client.get(address, data)
@@ -146,7 +147,7 @@ def _reader(place):
 def factories(place, sizes=SIZES, runs=RUNS):
     """The list, whole page; and one factory, its record and the screens beside the list."""
     site = place.site
-    ask = _reader(place)
+    ask = reader(place.sokha)
     pages = {
         "the list": "/app/factories/",
         "its last page": "/app/factories/?page=9999",
@@ -177,7 +178,7 @@ def factories(place, sizes=SIZES, runs=RUNS):
 def search(place, sizes=SIZES, runs=3):
     """What people type into the list, whole page each: the time 95 of 100 searches stay under."""
     actions.add_name(site=place.site, name="纸鹭制衣", language="zh", by=BY)
-    ask = _reader(place)
+    ask = reader(place.sokha)
     first: dict = {}
     for size in sizes:
         fill(place.programme, size)

@@ -94,14 +94,14 @@ def test_naming_takes_two_yeses_and_either_ends_it(world, buyer, iris):
     with pytest.raises(Denied):
         actions.say_name(site=site, buyer=buyer, side="site", by=iris)
     actions.say_name(site=site, buyer=buyer, side="site", by=world.mony)
-    assert issued.named_buyers([site.pk]) == {}
+    assert issued.named_buyers(site.pk) == []
     naming = actions.say_name(site=site, buyer=buyer, side="buyer", by=iris)
-    assert issued.named_buyers([site.pk]) == {site.pk: ["Marmalade Outfitters"]}
+    assert issued.named_buyers(site.pk) == ["Marmalade Outfitters"]
     assert not permissions.consents(iris).exists()
     with pytest.raises(Denied):
         actions.end_naming(naming=naming, by=world.sokha)
     actions.end_naming(naming=naming, by=iris)
-    assert issued.named_buyers([site.pk]) == {}
+    assert issued.named_buyers(site.pk) == []
 
 
 def test_both_sides_read_the_same_ledger_on_their_screens(world, buyer, iris, related, ahead, client):

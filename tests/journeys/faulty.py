@@ -5,7 +5,7 @@ from tests.world import World
 
 VISITS = ["Paper Heron", "Blue Kettle", "Green Ladder", "Stone Plum", "Tin Drum", "Wool Harbour", "Salt Mill",
           "Grey Comb", "Amber Loom", "Quiet River", "High Orchard", "Red Anchor",
-          "Open Field"]  # fmt: skip
+          "Open Field", "Glass Kite"]  # fmt: skip
 
 
 def prepare():

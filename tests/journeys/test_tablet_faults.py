@@ -14,6 +14,7 @@ import signal
 import subprocess
 import threading
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -590,6 +591,19 @@ def test_f22_two_people_share_a_tablet(way, tablet, signed_in):
     one.open("Quiet River")
     one.answered("Non-compliant")
     one.stands("1 of 1")
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_f24_a_clock_that_is_wrong_is_said_on_the_tablet(tablet, minutes):
+    """In the readiness lines, and nowhere in the way: the work goes on and is sent."""
+    one = tablet()
+    one.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=minutes))
+    one.take("Glass Kite")
+    expect(one.page.get_by_text(re.compile(r"The clock of this tablet is (19|20|21) minutes off"))).to_be_visible()
+    right = tablet()
+    right.page.clock.install(time=datetime.now(UTC) + timedelta(minutes=4))
+    right.take("Glass Kite")
+    expect(right.page.get_by_text("The clock of this tablet")).to_have_count(0)
 
 
 def test_f25_two_windows_of_one_tablet(way, tablet):
