@@ -24,7 +24,7 @@ class RefuseRow(migrations.RunPython):
         if schema_editor.connection.vendor == "sqlite":
             for verb in ("INSERT", "UPDATE"):
                 schema_editor.execute(
-                    f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb} ON {table} WHEN {condition} "
+                    f"CREATE TRIGGER IF NOT EXISTS {name}_{verb.lower()} BEFORE {verb} ON {table} WHEN {condition} "
                     f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
                     params=None,
                 )
@@ -36,7 +36,8 @@ class RefuseRow(migrations.RunPython):
             params=None,
         )
         schema_editor.execute(
-            f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
             params=None,
         )
 

@@ -1,9 +1,10 @@
-"""The home page in place of Wagtail's welcome page, the page «How to read this», and the group of content editors."""
+"""The home page in place of Wagtail's welcome page, the page «How to read this», the two index pages, and the group of
+content editors."""
 
 import json
 import uuid
 
-from django.db import migrations
+from django.db import migrations, models
 
 HOME = {
     "title": "What was found in factories, and what was put right",
@@ -80,6 +81,11 @@ HOW_TO_READ = {
     ],
 }
 
+INDEXES = (
+    ("NewsIndexPage", "news", "News and reports", "What happened, and longer texts with figures of the record."),
+    ("GuidanceIndexPage", "guidance", "Guidance", "What to know and do, by topic of the checklists."),
+)
+
 EDITORS = "Content editors"
 
 
@@ -100,7 +106,10 @@ def make(apps, schema_editor):
     if site is None:
         Site.objects.create(hostname="localhost", port=80, root_page_id=home.pk, is_default_site=True)
     Site.objects.filter(root_page_id=home.pk, site_name="").update(site_name="Openfloor")
-    editors(apps, home)
+    home.refresh_from_db()
+    for model, slug, title, intro in INDEXES:
+        place_below(apps, home, model, slug=slug, title=title, intro=intro)
+    editors(apps)
     assert Page.objects.get(pk=root.pk).numchild == 1
 
 
@@ -128,24 +137,62 @@ def page_of(apps, model, words, *, parent=None, **place):
     return page
 
 
-def editors(apps, home):
-    """The group that may write and publish pages. Who is in it follows from roles (cms.actions.keep_editor)."""
+def place_below(apps, home, model, *, slug, title, intro):
+    """A live page as the last child of the home page."""
+    Page = apps.get_model("wagtailcore", "Page")
     ContentType = apps.get_model("contenttypes", "ContentType")
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
-    GroupPagePermission = apps.get_model("wagtailcore", "GroupPagePermission")
-    group, _ = Group.objects.get_or_create(name=EDITORS)
-    admin, _ = ContentType.objects.get_or_create(app_label="wagtailadmin", model="admin")
-    access, _ = Permission.objects.get_or_create(
-        content_type=admin, codename="access_admin", defaults={"name": "Can access Wagtail admin"}
+    kind, _ = ContentType.objects.get_or_create(app_label="cms", model=model.lower())
+    last = Page.objects.filter(path__startswith=home.path, depth=home.depth + 1).order_by("path").last()
+    step = int(last.path[-4:], 36) + 1 if last else 1
+    apps.get_model("cms", model).objects.create(
+        title=title,
+        draft_title=title,
+        slug=slug,
+        intro=intro,
+        content_type_id=kind.pk,
+        locale_id=home.locale_id,
+        translation_key=uuid.uuid4(),
+        live=True,
+        depth=home.depth + 1,
+        path=home.path + in_base_36(step),
+        url_path=f"{home.url_path}{slug}/",
     )
-    group.permissions.add(access)
-    page, _ = ContentType.objects.get_or_create(app_label="wagtailcore", model="page")
+    Page.objects.filter(pk=home.pk).update(numchild=models.F("numchild") + 1)
+
+
+def in_base_36(number):
+    """Four digits of a tree's path."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return "".join(digits[number // 36**place % 36] for place in (3, 2, 1, 0))
+
+
+def editors(apps):
+    """The group that may write, publish and translate pages in every language's tree, and use pictures.
+
+    Who is in it follows from roles (cms.actions.keep_editor).
+    """
+    Page, Collection = apps.get_model("wagtailcore", "Page"), apps.get_model("wagtailcore", "Collection")
+    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=EDITORS)
+    group.permissions.add(permission(apps, "wagtailadmin", "admin", "access_admin", "Can access Wagtail admin"))
+    group.permissions.add(apps.get_model("auth", "Permission").objects.get(codename="submit_translation"))
     for verb, name in (("add", "Can add page"), ("change", "Can change page"), ("publish", "Can publish any page")):
-        permission, _ = Permission.objects.get_or_create(
-            content_type=page, codename=f"{verb}_page", defaults={"name": name}
-        )
-        GroupPagePermission.objects.get_or_create(group=group, page_id=home.pk, permission=permission)
+        apps.get_model("wagtailcore", "GroupPagePermission").objects.get_or_create(
+            group=group, page=Page.objects.get(depth=1),
+            permission=permission(apps, "wagtailcore", "page", f"{verb}_page", name),
+        )  # fmt: skip
+    for verb in ("add", "choose"):
+        apps.get_model("wagtailcore", "GroupCollectionPermission").objects.get_or_create(
+            group=group, collection=Collection.objects.get(depth=1),
+            permission=permission(apps, "wagtailimages", "image", f"{verb}_image", f"Can {verb} image"),
+        )  # fmt: skip
+
+
+def permission(apps, app, model, codename, name):
+    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label=app, model=model)
+    found, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+        content_type=kind, codename=codename, defaults={"name": name}
+    )
+    return found
 
 
 class Migration(migrations.Migration):
@@ -153,6 +200,8 @@ class Migration(migrations.Migration):
         ("cms", "0001_initial"),
         ("wagtailcore", "0098_apitoken"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),
+        ("wagtailimages", "0027_image_description"),
+        ("wagtail_localize", "0006_create_submit_translation_permission"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

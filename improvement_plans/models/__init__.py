@@ -81,7 +81,7 @@ class Member(models.Model):
     """A dated seat: in office from `since` to `until`, both days included. Who left keeps the row.
 
     The database also refuses two seats of one person in one committee on the same day, and two co-chairs of one
-    side (promises in the first migration). `user` empty: a member without a sign-in, named in `MemberName`.
+    side (promises in the second migration). `user` empty: a member without a sign-in, named in `MemberName`.
     """
 
     class Sex(models.TextChoices):

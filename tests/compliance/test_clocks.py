@@ -1,10 +1,8 @@
 """What is due when: pure rules, the working calendar, what is late, and that nobody is told twice."""
 
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +17,7 @@ from core import actions as core
 from core.audit import System
 from core.days import Calendar, public_holidays
 from core.errors import Denied
-from core.models import Job, ProgrammeSetting
+from core.models import Job
 from improvement_plans import actions as plans
 from tests.world import SETUP
 
@@ -232,24 +230,3 @@ class TestReminders:
     def test_only_the_program_reminds(self, world):
         with pytest.raises(Denied):
             actions.remind(programme=world.programme, by=world.sokha)
-
-
-def test_the_earlier_setting_for_comment_becomes_part_of_the_clocks(world):
-    """What a programme had set keeps its days, and its other clocks with it."""
-    days = [date(2020, 1, 1), date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1)]
-    rows = [
-        ("comment-window", {"offered": False}, days[0]), ("clocks", {"report": [9, DAYS]}, days[1]),
-        ("comment-window", {"offered": True}, days[2]), ("clocks", {"comment": [3, DAYS]}, days[3]),
-    ]  # fmt: skip
-    ProgrammeSetting.objects.filter(programme=world.programme).delete()
-    for key, value, day in rows:  # as a release wrote them that still knew the earlier setting
-        ProgrammeSetting.objects.create(programme=world.programme, key=key, value=value, in_force_from=day)
-    import_module("compliance.migrations.0013_one_setting_for_comment").fold(apps, None)
-    found = ProgrammeSetting.objects.filter(programme=world.programme).order_by("in_force_from")
-    none = [0, "working-days"]
-    assert list(found.values_list("key", "value")) == [
-        ("clocks", {"comment": none}), ("clocks", {"report": [9, DAYS], "comment": none}),
-        ("clocks", {"report": [9, DAYS]}), ("clocks", {"comment": [3, DAYS]}),
-    ]  # fmt: skip
-    offered = [queries.is_offered(world.programme, day) for day in days]
-    assert offered == [False, False, True, True]

@@ -1,3 +1,5 @@
+"""What the database promises of the numbers a law sets."""
+
 from django.db import migrations
 
 from core.promises import RefuseRow
@@ -11,10 +13,5 @@ OVERLAPS = (
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [("checklists", "0003_drafts_law_bridges")]
-
-    operations = [
-        migrations.RemoveField(model_name="cluster", name="kind"),
-        RefuseRow("checklists_lawparameter", "parameter_holds_alone", OVERLAPS),
-    ]
+    dependencies = [("checklists", "0001_initial")]
+    operations = [RefuseRow("checklists_lawparameter", "parameter_holds_alone", OVERLAPS)]
