@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -105,13 +106,27 @@ def migrated(django_db_blocker):
     return template
 
 
-@pytest.fixture(scope="module")
-def site(migrated, tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("site"))
+@contextmanager
+def new_site(migrated, folder):
+    """A site in an empty folder, with a database and nothing in it; stopped at the end where it was started."""
+    site = Site(folder)
     shutil.copyfile(migrated, site.folder / "openfloor.sqlite3")
     yield site
     if hasattr(site, "process"):
         site.stop()
+
+
+@pytest.fixture(scope="module")
+def site(migrated, tmp_path_factory):
+    with new_site(migrated, tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(migrated, tmp_path_factory):
+    """For a test that builds its world in steps: a second try begins at the beginning too."""
+    with new_site(migrated, tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,11 @@ def people():
     core.set_programme_setting(
         programme=programme, key="clocks", value={"comment": [0, "working-days"]}, in_force_from=date(2020, 1, 1), by=BY
     )
+    # The journey is made on the day it is made on, a Sunday or a feast as well.
+    days = [(today(programme) + timedelta(days=n)).isoformat() for n in (0, 1)]
+    core.set_programme_setting(
+        programme=programme, key="calendar", value={"working": days}, in_force_from=date(2020, 1, 1), by=BY
+    )
     for username, name, role in (
         ("sokha", "Sokha Lim", "programme-manager"),
         ("thida", "Thida Noun", "programme-manager"),

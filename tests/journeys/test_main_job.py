@@ -98,10 +98,10 @@ class Assessor(Person):
         expect(self.page.get_by_text(re.compile(r"On this tablet 0, sending 0, safe"))).to_be_attached(timeout=30_000)
 
 
-@pytest.fixture(scope="module")
-def running(site):
-    site.run("-c", f"{SETUP}from tests.journeys import prepare; prepare.people()")
-    return site
+@pytest.fixture
+def running(own_site):
+    own_site.run("-c", f"{SETUP}from tests.journeys import prepare; prepare.people()")
+    return own_site
 
 
 SETUP = "import django; django.setup(); "
