@@ -42,13 +42,13 @@ test: .venv/dev.stamp  ## everything but soak, from a fresh clone; installs what
 	node --test --test-reporter=dot tests/tablet/*.test.mjs
 	$(V)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests
 
-services-test: .venv/dev.stamp  ## the database tests again on PostgreSQL, Redis and RabbitMQ of this machine
+services-test: .venv/dev.stamp  ## the tests that a database can change again on PostgreSQL, Redis and RabbitMQ of this machine
 	@$(V)/python tests/services.py
 	@$(MAKE) --no-print-directory tablet/node_modules/.stamp
 	DATABASE_URL=$${TEST_DATABASE_URL:-postgres://postgres@127.0.0.1:5432/openfloor} \
 	CACHE_URL=$${TEST_CACHE_URL:-redis://127.0.0.1:6379/1} \
 	CELERY_BROKER_URL=$${TEST_BROKER_URL:-amqp://guest:guest@127.0.0.1:5672//} \
-	$(V)/python -m pytest -q -n 2 --dist loadfile -m "not journey" tests
+	$(V)/python -m pytest -q -n 2 --dist loadfile -m "not journey and not every_page" tests
 
 tests/browsers/node_modules/.stamp: tests/browsers/package-lock.json
 	cd tests/browsers && npm ci --ignore-scripts --no-audit --no-fund --silent

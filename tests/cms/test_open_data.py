@@ -248,7 +248,7 @@ def exports_csv(release):
 
 
 def test_a_large_release_takes_no_more_memory_than_a_small_one(monkeypatch, released):
-    """The same 25 factories and 500 of them, in every form: what is held at once does not grow with the file."""
+    """The same 25 factories and 250 of them, in every form: what is held at once does not grow with the file."""
     document = released.factories.get().document
     head = public.head("KH", 1)
     entries = [document["entries"][0] | {"question_key": f"q-{n}"} for n in range(40)]
@@ -267,7 +267,7 @@ def test_a_large_release_takes_no_more_memory_than_a_small_one(monkeypatch, rele
 
     for name in NAMES:
         held(name, 2)  # imports are paid for
-        (small, few), (large, many) = held(name, 25), held(name, 500)
+        (small, few), (large, many) = held(name, 25), held(name, 250)
         assert name == "data.parquet" or many > 8 * few, name
         assert large < 1.5 * small + 200_000, (name, small, large)
 

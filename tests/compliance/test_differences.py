@@ -17,6 +17,8 @@ from disclosure.models import Entry
 from tests.compliance.test_embargo import person, routes, said
 from tests.disclosure.past import publish, regime
 
+pytestmark = pytest.mark.every_page
+
 EXITS, AGE = "emergency-exits-clear", "under-age-workers"
 # An address without a hole shows lists, counts and what is searched for.
 LISTS = sorted({"/" + route.removeprefix("^").removesuffix("$") for route in routes() if "<" not in route})

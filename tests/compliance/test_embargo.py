@@ -29,6 +29,8 @@ from tests.compliance.test_actions import jpeg
 from tests.disclosure.past import publish, regime
 from tests.world import SETUP
 
+pytestmark = pytest.mark.every_page
+
 # Where it is planted: the word. None is a word of the program.
 WORDS = {
     "finding": "quixotefinding", "note": "quixotenote", "interviews": "quixotecount", "case": "quixotecase",

@@ -22,7 +22,7 @@ from improvement_plans.models import Statement
 from tests.improvement_plans.conftest import TODAY
 from tests.world import SETUP
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.every_page]
 SAID, NAME, READER = "zz-said-4711", "zz-name-4712", "zz-reader-4713"
 READABLE = sorted(
     {(route, name) for name, route, methods, _app, _view in addresses() if not methods or "GET" in methods}

@@ -126,6 +126,7 @@ def addresses(floor, statement):
     return [address for address in found if address.startswith(("/app/", "/api/", "/data/", "/disclosure/"))]
 
 
+@pytest.mark.every_page
 def test_the_other_side_never_learns_of_it(floor, people, client, caplog):
     """Every page, feed, export and count of management and buyers; letters, jobs, audit and log of everybody."""
     caplog.set_level(logging.DEBUG)
