@@ -1,13 +1,19 @@
 """What the public side may read of checklists: published texts, nothing of drafts or people."""
 
-from checklists.models import ChecklistVersion, Citation, Cluster, Question
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Count, Subquery, Value
+
+from checklists.models import ChecklistVersion, Citation, Cluster, CompliancePoint, Question, Translation
+from checklists.rules import translated
 
 
 def critical_issues(*, tag: str = "critical-public") -> list[dict]:
     """The issues that become public, from the newest version for all countries of each checklist of factories.
 
-    In the checklists' order, those of one checklist together. Each: key, issue, explain, cluster, point, and the
-    keys of all three.
+    In the checklists' order, those of one checklist together. Each: key, issue, explain, cluster, point, the keys of
+    all three, and the language of the words.
     """
     return [
         {
@@ -18,6 +24,7 @@ def critical_issues(*, tag: str = "critical-public") -> list[dict]:
             "explain": question.explain,
             "cluster": question.point.cluster.title,
             "point": question.point.title,
+            "language": question.version.language,
         }
         for question in _findings()
         if tag in question.tags
@@ -43,6 +50,70 @@ def clusters() -> dict[str, str]:
     return dict(rows.values_list("key", "title"))
 
 
+def clusters_on(days) -> dict:
+    """{day: {key: title} as `clusters` gave them then}, so that what is bound to a day keeps its words. Two queries."""
+    versions = _of_factories().values_list("pk", "checklist_id", "in_force_from")
+    rows = Cluster.objects.filter(version__in=[pk for pk, *_ in versions])
+    rows = rows.order_by("version__checklist__key", "position")
+    titles: dict = {}
+    for version, key, title in rows.values_list("version", "key", "title"):
+        titles.setdefault(version, {})[key] = title
+    found: dict = {}
+    for on in days:
+        held = {checklist: pk for pk, checklist, since in versions if since <= on}
+        found[on] = {}
+        for version, own in titles.items():
+            if version in held.values():
+                found[on] |= own
+    return found
+
+
+class Said(NamedTuple):
+    """A sentence of a checklist in another language, and whether somebody reviewed the translation."""
+
+    text: str
+    reviewed: bool
+
+
+def said_in(language) -> dict[str, Said]:
+    """{sentence of a published checklist: the same in a language}: issues, explanations, titles; newer ones win.
+
+    A sentence that an edition has changed is not here. One query; a set is read once in the life of the process, for
+    it never changes.
+    """
+    sets = Translation.objects.filter(language=language).order_by("as_of", "added_at", "id")
+    return _said(tuple(sets.values_list("pk", flat=True)))
+
+
+def translations_added() -> Subquery:
+    """How many sets of translations there are, as a column of another query: pages are drawn anew when it changes."""
+    one = Translation.objects.order_by().annotate(all=Value(1)).values("all")
+    return Subquery(one.annotate(n=Count("pk")).values("n"))
+
+
+@lru_cache(maxsize=16)
+def _said(pks):
+    sets = {one.pk: one for one in Translation.objects.filter(pk__in=pks)}
+    found: dict = {}
+    for one in (sets[pk] for pk in pks):
+        words = translated(one.document)
+        for at, sentence in _sentences(one.version_id):
+            if sentence and at in words:
+                found[sentence] = Said(words[at], one.status == "reviewed")
+    return found
+
+
+def _sentences(version_id):
+    """(address in a translation, sentence) of what a version says in public. Three queries."""
+    of_version = {"version": version_id}
+    for key, issue, explain in Question.objects.filter(**of_version).values_list("key", "issue", "explain"):
+        yield (key, "issue"), issue
+        yield (key, "explain"), explain
+    for kind, model in (("cluster", Cluster), ("point", CompliancePoint)):
+        for key, title in model.objects.filter(**of_version).values_list("key", "title"):
+            yield (f"{kind}:{key}", "title"), title
+
+
 def topics() -> list[dict]:
     """Everything there is to write guidance about: clusters with their points, and those with their questions.
 
@@ -65,10 +136,13 @@ def points_of(questions) -> dict[str, str]:
 
 def _newest():
     """The newest version for all countries of each checklist of factories."""
-    versions = ChecklistVersion.objects.filter(country="", checklist__subject="factory").order_by("in_force_from")
-    return list(dict(versions.values_list("checklist_id", "pk")).values())
+    return list(dict(_of_factories().values_list("checklist_id", "pk")).values())
+
+
+def _of_factories():
+    return ChecklistVersion.objects.filter(country="", checklist__subject="factory").order_by("in_force_from")
 
 
 def _findings():
-    rows = Question.objects.filter(version__in=_newest(), kind="finding").select_related("point__cluster")
+    rows = Question.objects.filter(version__in=_newest(), kind="finding").select_related("point__cluster", "version")
     return rows.order_by("version__checklist__key", "position")

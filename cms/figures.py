@@ -117,8 +117,12 @@ def made(blocks) -> dict:
         return {}
     chains = public.releases_until({release for _shows, release, _issue in keys})
     issues = _counted({digest for key in keys for digest in _needed(key, chains)})
-    clusters = checklists.clusters()
-    return {key: _drawn(key, chains[key[1]], issues, clusters) for key in keys}
+    # A figure keeps the titles of its release's day, whatever a later checklist calls them.
+    titles = checklists.clusters_on({chain[-1]["as_of"] for chain in chains.values() if chain})
+    return {
+        key: _drawn(key, chains[key[1]], issues, titles[chains[key[1]][-1]["as_of"]] if chains[key[1]] else {})
+        for key in keys
+    }
 
 
 def _needed(key, chains):

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from cms import maps
 from cms.languages import country_name
@@ -245,18 +245,41 @@ def coverage(numbers: dict) -> dict:
 # --- the issues -----------------------------------------------------------------------------------------------------
 
 
-def issues(asked: list[dict], counts: dict[str, dict], guidance=()) -> list[dict]:
+def told(row: dict, said: dict, language: str = "") -> dict:
+    """A row with its issue and explanation in the reader's language, where `said` has them; each with its language.
+
+    `said`: what checklists.public.said_in gave. `language`: of the row's own words, empty where it does not say.
+    """
+    made = dict(row)
+    for name in ("issue", "explain"):
+        found = said.get(row.get(name))
+        made |= {name: found.text if found else row.get(name), f"{name}_in": get_language() if found else language}
+        made[f"{name}_unreviewed"] = bool(found and not found.reviewed)
+    return made
+
+
+def unreviewed(*lists) -> bool:
+    """Does any row that `told` gave say something in a translation nobody reviewed?"""
+    return any(row["issue_unreviewed"] or row["explain_unreviewed"] for rows in lists for row in rows)
+
+
+def issues(asked: list[dict], counts: dict[str, dict], guidance=(), said=()) -> list[dict]:
     """The issues by cluster, in the checklist's order, each with its counts; those only other checklists ask come last.
 
     `asked`: what checklists.public gave. `counts`: what disclosure.public.issues gave. `guidance`: links by question.
+    `said`: see `told`.
     """
-    clusters: dict = {}
+    clusters, said_in = {}, dict(said)
     for issue in asked:
-        one = issue | {"counts": counts.get(issue["key"]), "guidance": dict(guidance).get(issue["key"], ())}
+        one = told(issue, said_in, issue["language"])
+        one |= {"counts": counts.get(issue["key"]), "guidance": dict(guidance).get(issue["key"], ())}
         clusters.setdefault(issue["cluster"], []).append(one)
     known = {issue["key"] for issue in asked}
-    older = [row | {"key": key, "counts": row} for key, row in counts.items() if key not in known]
-    made = [{"title": title, "issues": rows} for title, rows in clusters.items()]
+    older = [told(row, said_in) | {"key": key, "counts": row} for key, row in counts.items() if key not in known]
+    made = [
+        {"title": said_in[title].text if title in said_in else title, "issues": rows}
+        for title, rows in clusters.items()
+    ]
     return made + ([{"title": _("Asked by other checklists"), "issues": older}] if older else [])
 
 
@@ -328,17 +351,19 @@ def _days(row):
     return {name: day(row[name]) for name in ("since", "until")}
 
 
-def factory_page(shown: dict, summary: list[dict], guidance=(), replies=()) -> dict:
+def factory_page(shown: dict, summary: list[dict], guidance=(), replies=(), said=()) -> dict:
     """Everything the factory page draws. `shown`: what disclosure.public.factory gave. `guidance`: by question.
-    `replies`: what disclosure.public.replies gave."""
+    `replies`: what disclosure.public.replies gave. `said`: see `told`."""
     document, release = shown["document"], shown["release"]
-    visits, rule = document["visits"], document["rule"]
+    visits, rule, said_in = document["visits"], document["rule"], dict(said)
+    language = language_of_words(document)
     links, said = dict(guidance), dict(replies)
     entries = [
-        _entry(entry, document)
+        told(_entry(entry, document), said_in, language)
         | {"guidance": links.get(entry["question_key"], ()), "reply": _reply(entry.get("reply"), said)}
         for entry in document["entries"]
     ]
+    later = [told(row, said_in, language) | {"from_on": day(row["from_on"])} for row in document["later"]]
     at_last = [entry["at_last"] for entry in entries if entry["at_last"]]
     return {
         "document": document,
@@ -354,7 +379,8 @@ def factory_page(shown: dict, summary: list[dict], guidance=(), replies=()) -> d
             row | {"on": day(row["on"]), "less_sure": [LESS_SURE.get(code, code) for code in row["reliability"]]}
             for row in visits.get("held", ())
         ],
-        "later": [row | {"from_on": day(row["from_on"])} for row in document["later"]],
+        "later": later,
+        "unreviewed": unreviewed(entries, later),
         "last_on": day(visits["last_on"]),
         "asked": sum(status != "not_asked" for status in at_last),
         "to_ask": len(at_last),
@@ -364,6 +390,11 @@ def factory_page(shown: dict, summary: list[dict], guidance=(), replies=()) -> d
         "visits": visits | {"all": visits["public"] + visits["before"]},
         "release_line": release_line(release),
     }
+
+
+def language_of_words(document: dict) -> str:
+    """The language of what a document says of its issues; empty where it does not say."""
+    return (document["visits"].get("checklist") or {}).get("language", "")
 
 
 def release_line(release: dict) -> str:

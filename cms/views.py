@@ -81,11 +81,14 @@ def register_csv(request):
 def issues(request):
     """What is asked and becomes public, in plain words, and at how many factories it is open. No order of worst."""
     heads, asked = public.current(), checklists.critical_issues()
+    said = said_in_other_words(one["language"] for one in asked)
+    clusters = presenting.issues(asked, public.issues(), guidance_for(asked), said)
     return render(
         request,
         "cms/issues.html",
         {
-            "clusters": presenting.issues(asked, public.issues(), guidance_for(asked)),
+            "clusters": clusters,
+            "unreviewed": presenting.unreviewed(*(cluster["issues"] for cluster in clusters)),
             "coverage": presenting.coverage(public.together(heads)),
             "release_line": release_line(heads),
             "other_languages": other_languages(request),
@@ -101,11 +104,15 @@ def issue(request, key):
     if asked is None and key not in counted:
         raise Http404(NOTHING_HERE)
     heads = public.current()
+    words = asked or counted[key]
+    language = words.get("language", "")
+    shown = presenting.told({"key": key} | words, said_in_other_words([language]), language)
     return render(
         request,
         "cms/issue.html",
         {
-            "issue": {"key": key} | (asked or counted[key]),
+            "issue": shown,
+            "unreviewed": presenting.unreviewed([shown]),
             "guidance": guidance_for([{"key": key} | (asked or counted[key])]).get(key, ()),
             "now": presenting.figures({key: counted[key]}, [key])[0] if key in counted else None,
             "tables": [
@@ -170,9 +177,13 @@ def sector(request, slug):
 
 
 def _place(request, context, heads, here, **place):
-    order = [one["key"] for one in checklists.critical_issues()]
+    asked = checklists.critical_issues()
+    order = [one["key"] for one in asked]
+    said = said_in_other_words(one["language"] for one in asked)
+    rows = [presenting.told(row, said) for row in presenting.figures(public.issues(**place), order)]
     context |= {
-        "rows": presenting.figures(public.issues(**place), order),
+        "rows": rows,
+        "unreviewed": presenting.unreviewed(rows),
         "here": here,
         "coverage": presenting.coverage(public.together(heads)),
         "release_line": release_line(heads),
@@ -253,11 +264,17 @@ def _page_of(request, shown, guidance, **beside):
     document = shown["document"]
     summary = public.summary(document["entries"], document["as_of"])
     context = presenting.factory_page(
-        shown, summary, guidance_for(document["entries"], guidance), public.replies(document)
-    )
+        shown, summary, guidance_for(document["entries"], guidance), public.replies(document),
+        said_in_other_words([presenting.language_of_words(document)]),
+    )  # fmt: skip
     context |= beside | {"then": not beside, "release": shown["release"]}
     context |= {"other_languages": other_languages(request)}
     return render_to_string("cms/factory.html", context, request).encode()
+
+
+def said_in_other_words(languages) -> dict:
+    """What checklists say, in the reader's language; nothing where their words, in `languages`, are in it already."""
+    return {} if set(languages) <= {get_language()} else checklists.said_in(get_language())
 
 
 @require_safe

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
+from checklists import public as checklists
 from compliance import issued as compliance
 from core import storage
 from core.days import in_force, today
@@ -531,17 +532,18 @@ def glance(slug: str) -> dict | None:
     found = _newest(slug)
     if not found:
         return None
-    slug, site_id, digest, release, newer, programme, removed = found[0]
+    slug, site_id, digest, release, newer, programme, *counted = found[0]
     held = withheld.now()
     beside = _beside(site_id, programme, withheld="" in held.sites.get(str(site_id), ()))
     made_of = beside | {"slug": slug, "held": held}
-    return made_of | {"seal": archive.canonical([digest, release, newer is None, held.stamp, beside, removed])}
+    return made_of | {"seal": archive.canonical([digest, release, newer is None, held.stamp, beside, counted])}
 
 
 @prepared(Address._meta.get_field("slug"))
 def _newest(slug):
     columns = ("slug", "site_id", "digest", "release__digest", "release__next", "release__programme")
-    return pages_at(slug).values_list(*columns, compliance.public_replies_removed())[:1]
+    counted = (compliance.public_replies_removed(), checklists.translations_added())
+    return pages_at(slug).values_list(*columns, *counted)[:1]
 
 
 def _beside(site_id, programme_id, *, withheld):
