@@ -16,6 +16,8 @@ from tests.bench.growth import SIZES, empty, fill, reader
 from tests.bench.measure import RUNS, Line, key, median, seconds, statements
 
 BY = System("bench")
+# A list longer than its screen is counted beside: one more, however long it is.
+LONG = {"what is late": 1}
 
 
 def visit(place):
@@ -74,7 +76,7 @@ def board(place, sizes=SIZES, runs=RUNS):
             took = median(lambda ask=ask, address=address: ask(address), runs)
             yield Line(
                 "growth.board", took, "ms", f"{size:,} factories, {words}", asked, yardstick=fewest,
-                ratio=round(asked / fewest, 2), most_queries=fewest, note="whole page; the yardstick is its statements with ten factories",
+                ratio=round(asked / fewest, 2), most_queries=fewest + LONG.get(words, 0), note="whole page; the yardstick is its statements with ten factories",
             )  # fmt: skip
     unvisit(place)
 
