@@ -414,6 +414,7 @@ class ExtractForm(forms.Form):
     def __init__(self, *args, programmes, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes
+        self.fields["programme"].label_from_instance = lambda programme: programme.name
 
 
 class PublicReplyForm(forms.Form):

@@ -30,6 +30,11 @@ def day_month(value: date | datetime) -> str:
     return dateformat.format(as_day(value), pgettext("a day without its year, as in 10 Nov", "j M"))
 
 
+def comma() -> str:
+    """What stands between two facts of one line: Arabic has a comma of its own."""
+    return pgettext("between two facts of one line", ", ")
+
+
 def whole_months(start: date, end: date) -> int:
     """Complete months between two days; 0 where `end` is not later."""
     months = (end.year - start.year) * 12 + end.month - start.month

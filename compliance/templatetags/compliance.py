@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from compliance.queries import CANCELLED_WORDS, STATE_WORDS
 from core.templatetags.openfloor import draw
-from core.words import long_date
+from core.words import comma, long_date
 
 register = template.Library()
 
@@ -29,5 +29,5 @@ def moment(at):
     """ "10 November 2026, 08:10" in the time zone in force."""
     here = timezone.localtime(at)
     return format_html(
-        '<time datetime="{}">{}, {}</time>', at.isoformat(), long_date(at), dateformat.format(here, "H:i")
+        '<time datetime="{}">{}{}{}</time>', at.isoformat(), long_date(at), comma(), dateformat.format(here, "H:i")
     )

@@ -143,6 +143,12 @@ def shape(context, key):
     )
 
 
+@register.simple_tag
+def comma():
+    """`{% comma %}`: what stands between two facts of one line, as the reader's language writes it."""
+    return words.comma()
+
+
 @register.simple_tag(name="long_date")
 def long_date_tag(day):
     """`{% long_date d %}`: "10 November 2026" with the machine's date beside it. Nothing for no date."""
