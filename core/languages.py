@@ -23,8 +23,12 @@ def name(code) -> str:
 def choices(programme) -> list[tuple[str, str]]:
     """Each by its own name, as a person finds her own; last another, of which we know nothing."""
     codes = dict.fromkeys([*dict(settings.LANGUAGES), *programme.languages])
-    own = {code: OWN_NAMES.get(code) or str(info(code).get("name_local", code)) for code in codes}
-    return [*own.items(), ("", _("Another language"))]
+    return [*((code, own_name(code)) for code in codes), ("", _("Another language"))]
+
+
+def own_name(code) -> str:
+    """A language as its own readers call it; its code where none is known."""
+    return OWN_NAMES.get(code) or str(info(code).get("name_local", code))
 
 
 def written(text, language, programme) -> dict:

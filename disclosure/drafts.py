@@ -409,7 +409,7 @@ def _entries(world, entries, facts, photos):
         if due:
             entry = rules.entry(due, facts, rules.facts_until(rule, due[-1].tags, world.as_of))
             words = next(one for one in known if one.seen is due[-1])
-            made.append((rules.order(entry.status, entry.since, words.place), key, words, entry, due))
+            made.append((rules.order(entry.status, entry.since, words.place), key, words, entry, due, known))
     made.sort(key=lambda row: (row[0], row[1]))
     return [
         {
@@ -428,7 +428,7 @@ def _entries(world, entries, facts, photos):
             "reply": _reply(world, entry, known, due, rules.facts_until(rule, words.seen.tags, world.as_of)),
             "behind_days": rule.zero_tolerance_delay_days if rules.ZERO_TOLERANCE in words.seen.tags else 0,
         }
-        for _order, key, words, entry, due in made
+        for _order, key, words, entry, due, known in made
     ]
 
 

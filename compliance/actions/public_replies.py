@@ -22,9 +22,9 @@ def write_public_reply(*, report, question_key, text, language, by, party="") ->
     A manager of the factory. `party`: staff hand in the word of another party on a question that is its duty.
     """
     check_can_reply_in_public(by, report, party)
-    text = rules.readable(text).strip()
+    text = rules.readable(text).replace("\r\n", "\n").strip()  # a browser counts the end of a line once
     if not 0 < len(text) <= rules.MAX_PUBLIC_REPLY:
-        raise Invalid(_("Write at most %(n)d characters.") % {"n": rules.MAX_PUBLIC_REPLY})
+        raise Invalid(_("Write something, and at most %(n)d characters.") % {"n": rules.MAX_PUBLIC_REPLY})
     if report.assessment.kind == "self" or Report.objects.filter(supersedes=report).exists():
         raise WrongState(_("Nothing of this report becomes public."))
     found = report.findings.select_related("question").filter(question_key=question_key, state="non_compliant").first()

@@ -3,20 +3,26 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from compliance import actions, queries
 from compliance.forms import PublicReplyForm
 from compliance.views.base import in_time_of, or_absent
+from compliance.views.reports import shown
 from core.access import has
 from core.errors import Refusal
 from core.roles import Right
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def write_public_reply(request, report_id):
-    """Keep what a factory's manager, or staff for another party, want to say in public of a finding."""
+    """Keep what a factory's manager, or staff for another party, want to say in public of a finding.
+
+    Refused, the words stay on the screen. Asked for again as a page, it is the report.
+    """
     found = or_absent(queries.report(request.user, report_id))
+    if request.method != "POST":
+        return redirect("compliance:report", found.pk)
     given = {name: request.POST.get(name, "") for name in ("text", "language")}
     key = request.POST.get("question", "")
     manages = has(request.user, Right.MANAGE_FACTORY, found.assessment.cycle.site)
@@ -24,7 +30,7 @@ def write_public_reply(request, report_id):
     try:
         actions.write_public_reply(report=found, question_key=key, party=party, by=request.user, **given)
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        return shown(request, found, unsaid=given | {"question": key, "refused": refusal.sentence})
     else:
         messages.success(request, _("Your words are kept. A lead assessor reads them before they are published."))
     return redirect("compliance:report", found.pk)

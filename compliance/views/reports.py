@@ -37,13 +37,18 @@ def opened(request):
 @require_GET
 def report(request, report_id):
     """Read a report. Every opening is written down."""
-    found = or_absent(queries.report(request.user, report_id))
+    return shown(request, or_absent(queries.report(request.user, report_id)))
+
+
+def shown(request, found, unsaid=None):
+    """The report's page. `unsaid`: words for the public page that were refused, to be mended."""
     actions.open_report(report=found, by=request.user)
     programme = found.assessment.programme
     context = {
         "content": documents.content(found, get_language()),
-        "languages": documents.languages_of(found),
+        "languages": [(code, languages.own_name(code)) for code in documents.languages_of(found)],
         "report": found,
+        "unsaid": unsaid,
         "may_ask": permissions.can_ask_for_correction(request.user, found),
         "decides": permissions.can_review(request.user, found.assessment),
         "may_open_case": has(request.user, Right.OPEN_ZERO_TOLERANCE, programme),
@@ -53,7 +58,7 @@ def report(request, report_id):
         context["asks"] = queries.correction_asks(found)
         context |= _in_public(found, context["content"], request.user)
     with in_time_of(programme):
-        return render(request, "compliance/report.html", context)
+        return render(request, "compliance/report.html", context, status=400 if unsaid else 200)
 
 
 def _in_public(report, content, user):

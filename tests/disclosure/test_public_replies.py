@@ -155,6 +155,33 @@ def test_another_party_speaks_of_its_duty_through_the_programme(world, client):
     assert "Notice was given." in html and "We said it." not in html
 
 
+def test_each_reply_stands_beside_its_own_finding_and_no_other(world, client):
+    """A factory with three violations answers two: the third stays unanswered, and no answer changes places."""
+    regime(world)
+    found = {EXITS: "non_compliant", OVERTIME: "non_compliant", STRIKE: "non_compliant"}
+    _first, last = visits(world, (date(2024, 2, 2), found), (date(2025, 5, 14), found))
+    said = {}
+    for key, words in ((EXITS, "The doors stand open."), (OVERTIME, "The hours were paid.")):
+        said[key] = actions.write_public_reply(report=last, question_key=key, text=words, language="en", by=world.mony)
+        let_through(world, said[key])
+    release = publish(world, today(world.programme))
+    entries = {e["question_key"]: e["reply"] for e in release.factories.get().document["entries"]}
+    assert {key: reply["id"] for key, reply in entries.items() if reply} == {k: str(r.pk) for k, r in said.items()}
+
+
+def test_refused_words_stay_on_the_screen_and_the_end_of_a_line_counts_once(world, reports, client):
+    where = f"/app/assessments/reports/{reports[-1].pk}/"
+    client.force_login(world.mony)
+    given = {"question": EXITS, "text": "Too long. " * 70, "language": "km"}
+    page = client.post(f"{where}say-in-public/", given)
+    assert page.status_code == 400 and not PublicReply.objects.exists()
+    html = page.content.decode()
+    assert "Too long. Too long." in html and "at most 600 characters" in html
+    assert client.get(f"{where}say-in-public/").url == where
+    client.post(f"{where}say-in-public/", given | {"text": "a\r\n" * 299 + "a"})
+    assert len(PublicReply.objects.get().body["text"]) == 599
+
+
 def test_on_the_screens(world, reports, client):
     where = f"/app/assessments/reports/{reports[-1].pk}/"
     given = {"question": EXITS, "text": WORDS, "language": "km"}
