@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cms import maps
@@ -432,9 +432,14 @@ def _reply(reply, said):
 
 def law_words(law: dict) -> dict:
     """One place of law in a line, and whether somebody compared it."""
-    article = _("art. %(article)s") % {"article": law["article"]} if law["article"] else ""
-    parts = ", ".join(part for part in (law["number"], law["year"], article) if part)
-    return {"text": f"{law['title']} ({parts})" if parts else law["title"], "checked": law["checked"]}
+    article = _("art. %(article)s") % {"article": _whole(law["article"])} if law["article"] else ""
+    parts = words.comma().join(part for part in (law["number"], law["year"], article) if part)
+    return {"text": f"{_whole(law['title'])} ({parts})" if parts else law["title"], "checked": law["checked"]}
+
+
+def _whole(text) -> str:
+    """A title or "65-70" in a line that runs from right to left: it keeps its own order."""
+    return f"\u2068{text}\u2069" if get_language_bidi() else str(text)
 
 
 def _party(party):

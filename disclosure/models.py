@@ -4,6 +4,8 @@ A release is written once, hashed and chained to the one before. Nothing points 
 release no other names as its previous.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -83,6 +85,11 @@ class Release(Frozen):
 
     def __str__(self):
         return f"{self.programme.code}-{self.number}"
+
+    @property
+    def published_on(self):
+        """The day it was published where the programme is, as `as_of` is a day there."""
+        return self.published_at.astimezone(ZoneInfo(self.programme.time_zone)).date()
 
 
 class ReleaseAsk(Frozen):

@@ -259,6 +259,7 @@ def _release(row):
         "number": row.number,
         "as_of": row.as_of,
         "published_at": row.published_at,
+        "published_on": row.published_on,
         "rule": row.rule,
         "coverage": row.coverage,
         "record": row.record,
@@ -647,7 +648,8 @@ def stamp() -> str:
 
 def json_lines(head: dict) -> Iterator[str]:
     """A current release as one JSON text, in pieces: its release and all its factories."""
-    about = {name: str(value) if name in ("as_of", "published_at") else value for name, value in head.items()}
+    told = {name: value for name, value in head.items() if name != "published_on"}
+    about = {name: str(value) if name in ("as_of", "published_at") else value for name, value in told.items()}
     yield '{"release":' + archive.canonical(about).decode() + ',"factories":['
     for place, document in enumerate(documents(head)):
         yield ("," if place else "") + "\n" + archive.canonical(document).decode()
