@@ -137,7 +137,7 @@ def _law(files):
 def _translations(files):
     rows = []
     for name, translation in _of(files, rules.TRANSLATION_FORMAT):
-        clusters = [key.removeprefix("cluster:") for key in translation["texts"] if key.startswith("cluster:")]
+        clusters = _whole_in(files, translation)
         rows.append(
             (
                 f"{LANGUAGES[translation['language']]} ({code(name)})",
@@ -147,5 +147,19 @@ def _translations(files):
                 translation["status"],
             )
         )
-    about = "Clusters that are translated whole. Nobody who speaks the language has read these words for us yet."
+    about = (
+        "Clusters that are translated whole; of the others, what the public reads of each issue. Nobody who speaks the "
+        "language has read these words for us yet."
+    )
     return ["## Translations", about, table(("Language", "Checklist", "Clusters", "Texts", "Status"), rows)]
+
+
+def _whole_in(files, translation):
+    """The clusters of which every text is translated."""
+    checklist = next(one for _name, one in _of(files, rules.FORMAT) if one["key"] == translation["checklist"])
+    lacking = {address[0] for address in rules.missing(translation, checklist)}
+    whole = {cluster["key"]: True for cluster in checklist["clusters"]}
+    for cluster, point, question in rules.questions(checklist):
+        if lacking & {question["key"], f"point:{point['key']}", f"cluster:{cluster['key']}"}:
+            whole[cluster["key"]] = False
+    return [key for key, is_whole in whole.items() if is_whole]
