@@ -50,21 +50,24 @@ def clusters() -> dict[str, str]:
     return dict(rows.values_list("key", "title"))
 
 
-def clusters_on(days) -> dict:
-    """{day: {key: title} as `clusters` gave them then}, so that what is bound to a day keeps its words. Two queries."""
-    versions = _of_factories().values_list("pk", "checklist_id", "in_force_from")
+def clusters_of(releases) -> dict:
+    """{(day, moment): {key: title}}: what `clusters` gave for a day at the moment a release was made. Two queries.
+
+    So what is bound to a release keeps its words: a checklist published later, also one dated back, changes none.
+    """
+    versions = list(_of_factories().values_list("pk", "checklist_id", "in_force_from", "published_at"))
     rows = Cluster.objects.filter(version__in=[pk for pk, *_ in versions])
     rows = rows.order_by("version__checklist__key", "position")
     titles: dict = {}
     for version, key, title in rows.values_list("version", "key", "title"):
         titles.setdefault(version, {})[key] = title
     found: dict = {}
-    for on in days:
-        held = {checklist: pk for pk, checklist, since in versions if since <= on}
-        found[on] = {}
+    for day, moment in releases:
+        held = {checklist: pk for pk, checklist, since, made in versions if since <= day and made <= moment}
+        words = found[day, moment] = {}
         for version, own in titles.items():
             if version in held.values():
-                found[on] |= own
+                words |= own
     return found
 
 

@@ -117,12 +117,13 @@ def made(blocks) -> dict:
         return {}
     chains = public.releases_until({release for _shows, release, _issue in keys})
     issues = _counted({digest for key in keys for digest in _needed(key, chains)})
-    # A figure keeps the titles of its release's day, whatever a later checklist calls them.
-    titles = checklists.clusters_on({chain[-1]["as_of"] for chain in chains.values() if chain})
-    return {
-        key: _drawn(key, chains[key[1]], issues, titles[chains[key[1]][-1]["as_of"]] if chains[key[1]] else {})
-        for key in keys
-    }
+    titles = checklists.clusters_of({_made(chain) for chain in chains.values() if chain})
+    return {key: _drawn(key, chains[key[1]], issues, titles) for key in keys}
+
+
+def _made(chain):
+    """The day and the moment of a release: a figure keeps the titles of then, whatever a later checklist calls them."""
+    return chain[-1]["as_of"], chain[-1]["published_at"]
 
 
 def _needed(key, chains):
@@ -165,12 +166,12 @@ def _counted(pairs) -> dict:
     return found
 
 
-def _drawn(key, chain, issues, clusters):
+def _drawn(key, chain, issues, titles):
     shows, _release, issue = key
     named = FIGURES.get(shows)
     if named is None or not chain:
         return None
-    bound = Bound(chain, issues, clusters, issue)
+    bound = Bound(chain, issues, titles[_made(chain)], issue)
     rows = [
         {
             "label": label, "n": n, "of": of, "share": round(100 * n / of) if of else None,

@@ -258,9 +258,9 @@ def told(row: dict, said: dict, language: str = "") -> dict:
     return made
 
 
-def unreviewed(*lists) -> bool:
+def unreviewed(rows) -> bool:
     """Does any row that `told` gave say something in a translation nobody reviewed?"""
-    return any(row["issue_unreviewed"] or row["explain_unreviewed"] for rows in lists for row in rows)
+    return any(row["issue_unreviewed"] or row["explain_unreviewed"] for row in rows)
 
 
 def issues(asked: list[dict], counts: dict[str, dict], guidance=(), said=()) -> list[dict]:
@@ -276,11 +276,13 @@ def issues(asked: list[dict], counts: dict[str, dict], guidance=(), said=()) -> 
         clusters.setdefault(issue["cluster"], []).append(one)
     known = {issue["key"] for issue in asked}
     older = [told(row, said_in) | {"key": key, "counts": row} for key, row in counts.items() if key not in known]
-    made = [
-        {"title": said_in[title].text if title in said_in else title, "issues": rows}
-        for title, rows in clusters.items()
-    ]
-    return made + ([{"title": _("Asked by other checklists"), "issues": older}] if older else [])
+    made = []
+    for title, rows in clusters.items():
+        found = said_in.get(title)
+        open_to_doubt = bool(found and not found.reviewed) or unreviewed(rows)
+        made.append({"title": found.text if found else title, "issues": rows, "unreviewed": open_to_doubt})
+    others = {"title": _("Asked by other checklists"), "issues": older, "unreviewed": unreviewed(older)}
+    return made + ([others] if older else [])
 
 
 FIGURES = ("open", "reported_fixed", "verified_fixed")
@@ -380,7 +382,7 @@ def factory_page(shown: dict, summary: list[dict], guidance=(), replies=(), said
             for row in visits.get("held", ())
         ],
         "later": later,
-        "unreviewed": unreviewed(entries, later),
+        "unreviewed": unreviewed([*entries, *later]),
         "last_on": day(visits["last_on"]),
         "asked": sum(status != "not_asked" for status in at_last),
         "to_ask": len(at_last),

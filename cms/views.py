@@ -88,7 +88,7 @@ def issues(request):
         "cms/issues.html",
         {
             "clusters": clusters,
-            "unreviewed": presenting.unreviewed(*(cluster["issues"] for cluster in clusters)),
+            "unreviewed": any(cluster["unreviewed"] for cluster in clusters),
             "coverage": presenting.coverage(public.together(heads)),
             "release_line": release_line(heads),
             "other_languages": other_languages(request),

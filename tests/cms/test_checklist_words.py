@@ -74,6 +74,12 @@ def test_a_translation_nobody_reviewed_says_so_and_a_reviewed_one_does_not(clien
     assert KHMER["issue"] + "!" in reviewed and "hint gap-tight" not in reviewed
 
 
+def test_the_title_of_a_group_counts_as_a_translation_too(client, world, released):
+    translate(world, {"cluster:compensation": {"title": "الأجور"}})
+    page = read(client, "/disclosure/issues/", "ar")
+    assert "الأجور</bdi>" in page and page.count("hint gap-tight") == 1
+
+
 def test_a_sentence_that_was_changed_since_keeps_its_own_words(client, world, released):
     """A translation of the newest checklist says nothing about what an older release said in other words."""
     translate(world, {EXITS: KHMER})
@@ -97,9 +103,13 @@ def test_a_figure_keeps_the_titles_of_its_releases_day(client, world, released):
     report({"shows": "open-by-cluster", "release": "KH-1", "issue": ""})
     before = text(client.get("/news/a-year/"))
     document = world.version.text.document
-    newer = document | {"version": "2", "in_force_from": (AS_OF + timedelta(days=1)).isoformat()}
-    newer["clusters"] = [one | {"title": f"Otherwise: {one['title']}"} for one in document["clusters"]]
-    checklists.import_document(document=newer, by=SETUP)
+    for version, since in (
+        ("2", AS_OF + timedelta(days=1)),
+        ("3", AS_OF - timedelta(days=9)),
+    ):  # the last is dated back
+        newer = document | {"version": version, "in_force_from": since.isoformat()}
+        newer["clusters"] = [one | {"title": f"Otherwise: {one['title']}"} for one in document["clusters"]]
+        checklists.import_document(document=newer, by=SETUP)
     assert text(client.get("/news/a-year/")) == before and "Otherwise" not in before
     visits(world, (date(2024, 1, 9), {}), (date(2025, 2, 3), {}), site=world.new_site("Blue Heron"))
     publish(world, AS_OF + timedelta(days=2))

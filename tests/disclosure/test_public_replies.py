@@ -182,6 +182,19 @@ def test_refused_words_stay_on_the_screen_and_the_end_of_a_line_counts_once(worl
     assert len(PublicReply.objects.get().body["text"]) == 599
 
 
+def test_words_refused_where_nothing_can_be_said_any_more_stay_with_the_reason(world, reports, client):
+    """The form was open when a corrected version of the report was issued."""
+    client.force_login(world.mony)
+    given = {"question": EXITS, "text": "It was open.", "language": "km"}
+    ask = actions.ask_for_correction(report=reports[-1], question_key=EXITS, text="It was open.", by=world.mony)
+    actions.correct(ask=ask, reason="Yes.", by=world.vannak, question_key=EXITS, state="compliant", text="")
+    page = client.post(f"/app/assessments/reports/{reports[-1].pk}/say-in-public/", given)
+    html = page.content.decode()
+    assert page.status_code == 400 and not PublicReply.objects.exists()
+    own = html.split('id="in-public"')[1].split("</section>")[0]
+    assert "It was open.</p>" in own and 'role="alert"' in own and "<textarea" not in own
+
+
 def test_on_the_screens(world, reports, client):
     where = f"/app/assessments/reports/{reports[-1].pk}/"
     given = {"question": EXITS, "text": WORDS, "language": "km"}

@@ -46,7 +46,7 @@ def translated(translation, by, **words):
 def test_asked_for_written_and_shown_under_the_words_as_they_were_written(client, floor, idea, tola):
     world = floor.world
     client.force_login(world.dara)
-    assert f'<span lang="km" dir="ltr">{STEPS}</span>' in page_of(client, world.dara, "item", idea.pk)
+    assert f'<bdi lang="km" dir="ltr">{STEPS}</bdi>' in page_of(client, world.dara, "item", idea.pk)
     address = reverse("improvement_plans:translate-item", args=[idea.pk])
     assert client.post(address, {"into": "en"}).status_code == 302
     asked = Translation.objects.get()
@@ -63,7 +63,7 @@ def test_asked_for_written_and_shown_under_the_words_as_they_were_written(client
     assert answer.status_code == 302 and not translations_visible_to(tola).filter(done_at=None).exists()
     page = page_of(client, world.dara, "item", idea.pk)
     assert '<bdi lang="en" dir="ltr">Clean water</bdi>' in page and f'<bdi lang="km" dir="ltr">{KHMER}</bdi>' in page
-    assert f'<span lang="km" dir="ltr">{STEPS}</span>' in page and '<p lang="en" dir="ltr">Add a tank</p>' in page
+    assert f'<bdi lang="km" dir="ltr">{STEPS}</bdi>' in page and '<p lang="en" dir="ltr">Add a tank</p>' in page
     assert "Clean water" in page_of(client, world.dara, "board", idea.plan_id)
     floor.sreymom.language = "km"
     floor.sreymom.save()
@@ -79,7 +79,7 @@ def test_words_that_changed_wait_again_and_the_rest_stays(client, floor, idea, t
     assert Translation.objects.get().done_at is None
     page = page_of(client, floor.world.dara, "item", idea.pk)
     assert "Clean water" in page and "Add a tank" not in page
-    assert '<span lang="ar" dir="rtl">Two tanks</span>' in page
+    assert '<bdi lang="ar" dir="rtl">Two tanks</bdi>' in page
     with pytest.raises(WrongState):
         translated(asked, tola, answer="Of something else")
     with pytest.raises(Invalid):
