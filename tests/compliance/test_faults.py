@@ -76,9 +76,11 @@ def test_f16_what_is_sent_twice_is_there_once_and_gets_the_same_answer(world, pl
     tablet, one = Tablet(world.chanthou), change()
     first, second = tablet.send(planned, one), tablet.send(planned, one, one)
     assert (outcomes(first), outcomes(second)) == (["accepted"], ["already", "already"])
+    note = change(field="note", value="The east exit.")
+    assert outcomes(tablet.send(planned, note, note)) == ["accepted", "already"], "and twice within one batch"
     odd = change(question="no-such-question")
     assert outcomes(tablet.send(planned, odd)) == outcomes(tablet.send(planned, odd)) == ["quarantined"]
-    assert (Operation.objects.count(), Quarantined.objects.count()) == (1, 1)
+    assert (Operation.objects.count(), Quarantined.objects.count()) == (2, 1)
 
 
 def test_f20_a_checklist_retired_meanwhile_takes_what_was_begun_on_it(world, planned):
@@ -173,10 +175,11 @@ def test_f24_a_clock_a_year_wrong_decides_nothing_and_is_noticed(world, planned,
     early.send(planned, first)
     second = change(value="non_compliant", base=[first["id"]], at="2026-03-02T09:00:00Z")
     late.send(planned, second)
+    early.send(planned, change(field="note", value="Later.", at=first["at"]))
     row = Answer.objects.get()
-    assert (row.state, row.conflicts) == ("non_compliant", [])
+    assert (row.state, row.conflicts) == ("non_compliant", []), "what it was made from decides, then and ever after"
     assert list(Operation.objects.order_by("revision").values_list("device_time", flat=True)) == [
-        first["at"], second["at"],
+        first["at"], second["at"], first["at"],
     ]  # fmt: skip
     wrong = timezone.now() + timedelta(days=365 if year == "2027" else -365)
     early.client.get(f"{BASE}/assessments", headers={"X-Clock": wrong.isoformat()})
@@ -184,15 +187,17 @@ def test_f24_a_clock_a_year_wrong_decides_nothing_and_is_noticed(world, planned,
 
 
 def test_f26_what_arrived_of_a_photo_waits_longer_than_the_longest_trip(world, planned):
-    tablet, photo = Tablet(world.chanthou), new_id()
+    tablet, photo, data = Tablet(world.chanthou), new_id(), jpeg()
     place = f"/assessments/{planned.pk}/evidence/{photo}/upload"
-    tablet.post(place, {"sha256": "0" * 64, "size": 9, "kind": "photo"})
+    told = {"sha256": storage.sha256_of(data), "size": len(data), "kind": "photo"}
+    (part,) = tablet.post(place, told).json()["parts"]
+    assert part["etag"] == ""
+    sent = tablet.client.put(part["url"], data, "application/octet-stream")
     EvidenceUpload.objects.update(begun_at=timezone.now() - timedelta(days=31))
     actions.sweep_uploads(by=System("sweep"))
-    assert [
-        part["etag"] for part in tablet.post(place, {"sha256": "0" * 64, "size": 9, "kind": "photo"}).json()["parts"]
-    ] == [""]
-    assert EvidenceUpload.objects.exists()
+    (part,) = tablet.post(place, told).json()["parts"]
+    assert part["etag"] == sent["ETag"].strip('"'), "the server says that it has it"
+    assert tablet.post(f"{place}/complete", {"etags": {"1": part["etag"]}}).json()["state"] == "safe"
 
 
 def test_f27_limits_are_told_before_anything_is_captured(world, planned, settings):

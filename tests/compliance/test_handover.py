@@ -72,6 +72,15 @@ class TestFile:
             opened(file)
         assert (refusal.value.code, refusal.value.sentence[-1]) == (code, ".")
 
+    def test_f28_a_part_that_is_not_what_its_manifest_tells_is_refused_though_it_was_sealed_so(self):
+        key = handover.public_key("s", CASE["seal"]["programme"])
+        manifest = {"assessment": str(new_id()), "device": str(new_id()), "programme": key["programme"]}
+        told = {"kind": "photo", "id": str(new_id()), "sha256": "0" * 64}
+        file = seal(manifest, [({"kind": "operations"}, b"[]"), (told, b"another")], key=key, token="t")
+        with pytest.raises(Invalid) as refusal:
+            opened(file, "s")
+        assert refusal.value.code == "changed"
+
     def test_another_programme_cannot_open_it(self):
         with pytest.raises(Invalid, match="another programme"):
             opened(self.file, secret="of another instance")

@@ -48,8 +48,8 @@ def twice_is_two(patch):
     """The server no longer knows what it has stored."""
     real = sync._judge
 
-    def judge(incoming, assessment, allowed, active, known, kept_aside):
-        return real(incoming, assessment, allowed, active, {}, kept_aside)
+    def judge(incoming, assessment, allowed, active, known, *rest):
+        return real(incoming, assessment, allowed, active, {}, *rest)
 
     patch.setattr(sync, "_judge", judge)
 

@@ -2,11 +2,11 @@
 // Those that need a browser are in tests/journeys, those of the server in tests/compliance/test_faults.py.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ASSESSMENT, BLUEPRINT, ITEM, PHOTO, answer, bytesOf, freshStore, pretendLocks, pretendServer, refusal, reply, syncOf } from "./kit.mjs";
+import { ASSESSMENT, BLUEPRINT, CHANTHOU, ITEM, PHOTO, answer, bytesOf, freshStore, pretendLocks, pretendServer, refusal, reply, syncOf } from "./kit.mjs";
 import { openApi } from "../../tablet/src/api.js";
 import { stayAwake } from "../../tablet/src/awake.js";
 import { newId, sha256 } from "../../tablet/src/ids.js";
-import { openWork } from "../../tablet/src/store.js";
+import { openTablet, openWork } from "../../tablet/src/store.js";
 import { wait } from "../../tablet/src/sync.js";
 
 const DAY = 86_400_000;
@@ -123,6 +123,39 @@ test("test_f09 without being asked, an open client sends again and again", async
   assert.ok(sync.timers[0] <= 60_000);
 });
 
+test("test_f09 it is sent on opening, when a network appears, and when somebody looks at the screen again, which stays on", async (t) => {
+  const [store, server] = [await freshStore(), pretendServer()];
+  const user = { ...CHANTHOU, id: Number(store.name.split("-").at(-1)) };
+  await store.setMeta({ user, token: "token" });
+  await openTablet().put("user", user);
+  server.instead = (path) => (path.includes("/") ? null : reply({ signed_in: false, assessments: [] }));
+  const [page, real, lit] = [new EventTarget(), globalThis.setTimeout, []];
+  const document = Object.assign(new EventTarget(), { documentElement: { dataset: {} }, visibilityState: "visible",
+    getElementById: () => ({ textContent: JSON.stringify({ shell: "/tablet/", api: "/api/v1/tablet/", words: {} }) }) });
+  const around = { document, location: { pathname: "/tablet/" }, fetch: server.fetch, BroadcastChannel: null,
+    navigator: { wakeLock: { request: async () => { lit.push(true); return { release: () => lit.push(false) }; } } },
+    addEventListener: page.addEventListener.bind(page), setTimeout: (...all) => real(...all).unref() };
+  for (const [name, value] of Object.entries(around)) {
+    const before = Object.getOwnPropertyDescriptor(globalThis, name);
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
+  }
+  const seen = async (on) => {
+    document.visibilityState = on ? "visible" : "hidden";
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  const { start, status } = await import("../../tablet/src/state.js");
+  const ways = { opening: start, network: () => page.dispatchEvent(new Event("online")), screen: () => seen(false).then(() => seen(true)) };
+  for (const [name, happens] of Object.entries(ways)) {
+    await answer(store, "exits", "compliant"); // as in another window: this one is not asked to send
+    await happens();
+    const waits = async () => (await store.pending()) || status.value.phase !== "idle";
+    for (const end = Date.now() + 5000; (await waits()) && Date.now() < end;) await new Promise(setImmediate);
+    assert.equal(await store.pending(), 0, name);
+  }
+  assert.deepEqual(lit, [true, false, true, false, true, false]);
+});
+
 test("test_f10 after four hundred days without a network everything is still there and goes", async () => {
   let time = Date.UTC(2026, 0, 5);
   const [store, server] = [await freshStore({ now: () => time }), pretendServer()];
@@ -144,7 +177,11 @@ for (const status of [400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503
     const id = await photographed(store);
     server.instead = () => refusal(status);
     const sync = syncOf(store, server, { now: () => time });
-    for (let n = 0; n < 4; n += 1) { await sync.wake(); time += 11 * 60_000; }
+    const told = [401, 403, 404].includes(status) ? "signin" : "waiting";
+    for (let n = 0; n < 4; n += 1) { assert.equal(await sync.wake(), told); time += 11 * 60_000; }
+    assert.equal((await viewOf(store, "exits")).held.length, [400, 409, 413, 415, 422].includes(status) ? 1 : 0);
+    assert.equal(sync.timers.length, status === 401 ? 0 : 4, "tried again by itself, unless somebody has to sign in first");
+    assert.ok(sync.timers.every((delay) => delay <= 60_000));
     assert.equal(await store.pending(), 2);
     assert.equal((await store.photo(id)).state, "tablet");
     server.instead = () => null;
@@ -398,6 +435,13 @@ test("test_f27 a batch that is too large for somebody on the way is halved until
   server.instead = (_path, init) => (JSON.parse(init.body).operations.length > 2 ? refusal(413, "Too large.") : null);
   assert.equal(await syncOf(store, server).flush(), "sent");
   assert.equal(server.operations.size, 9);
+});
+
+test("test_f27 no batch is larger than the server said", async () => {
+  const [store, server] = [await freshStore(), pretendServer()];
+  for (let n = 0; n < 9; n += 1) await answer(store, `q${n}`, "compliant");
+  assert.equal(await syncOf(store, server, { limit: () => 4 }).flush(), "sent");
+  assert.deepEqual(server.requests.filter(({ body }) => body?.operations?.length).map(({ body }) => body.operations.length), [4, 4, 1]);
 });
 
 test("test_f29 the server is asked, not the browser, and never more than a minute is waited", async () => {
