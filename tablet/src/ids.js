@@ -19,3 +19,12 @@ export async function sha256(bytes) {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** ISO 8601 with this tablet's offset: the hour the assessor saw on the wall. */
+export function local(date) {
+  const ahead = -date.getTimezoneOffset();
+  const sign = ahead < 0 ? "-" : "+";
+  const two = (n) => String(Math.trunc(Math.abs(n))).padStart(2, "0");
+  const wall = new Date(date.getTime() + ahead * 60_000).toISOString().slice(0, 19);
+  return `${wall}${sign}${two(ahead / 60)}:${two(ahead % 60)}`;
+}

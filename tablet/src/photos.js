@@ -2,7 +2,7 @@
 // Writing anew drops everything the camera added (place, device, owner). Refuses what this tablet cannot decode.
 
 import { signal } from "@preact/signals";
-import { newId } from "./ids.js";
+import { local, newId } from "./ids.js";
 
 const LONG_SIDE = 2000;
 const THUMB = 192;
@@ -76,13 +76,4 @@ export async function thumbOf(bytes, type) {
   } catch {
     return null;
   }
-}
-
-/** ISO 8601 with this tablet's offset: the hour the assessor saw on the wall. */
-export function local(date) {
-  const ahead = -date.getTimezoneOffset();
-  const sign = ahead < 0 ? "-" : "+";
-  const two = (n) => String(Math.trunc(Math.abs(n))).padStart(2, "0");
-  const wall = new Date(date.getTime() + ahead * 60_000).toISOString().slice(0, 19);
-  return `${wall}${sign}${two(ahead / 60)}:${two(ahead % 60)}`;
 }

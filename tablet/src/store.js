@@ -10,7 +10,7 @@
 
 import { deleteDB, openDB } from "idb";
 import { TRAY, readable, resolve } from "./heads.js";
-import { newId, sha256 } from "./ids.js";
+import { local, newId, sha256 } from "./ids.js";
 import { Locked, newLock, open, openBytes, recoveryOf, rewrap, seal, sealBytes, storeKey, toBytes, tried, unwrap, waitOf } from "./lock.js";
 
 const STRICT = { durability: "strict" };
@@ -362,7 +362,7 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
     const { item, known, view, sequence: last } = await ground(assessment, question);
     const earlier = known.get(rewrite);
     const again = earlier?.pending && earlier.sent === 0 && fieldOf(view, field).heads.includes(rewrite);
-    const at = new Date(now()).toISOString();
+    const at = local(new Date(now()));
     const sequence = again ? earlier.sequence : (last ?? 0) + 1;
     const value = readable(written.value); // else this tablet would show another text than the server keeps
     const operation = again ? { ...earlier, value, at } : {

@@ -4,8 +4,7 @@
 
 import { computed } from "@preact/signals";
 import { TRAY } from "./heads.js";
-import { newId } from "./ids.js";
-import { local } from "./photos.js";
+import { local, newId } from "./ids.js";
 import * as state from "./state.js";
 
 /** The questions something of the tray stands at. */

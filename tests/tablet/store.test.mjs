@@ -255,3 +255,15 @@ test("what was sent since the question was opened is frozen for the next pause i
   assert.equal(next.operation.base_revision, 7);
   assert.deepEqual(next.answer.fields.state.waiting, [next.operation.id]);
 });
+
+test("a change says its time as the clock on the wall shows it, with the offset of that place", async (t) => {
+  const zone = process.env.TZ;
+  t.after(() => { if (zone === undefined) delete process.env.TZ; else process.env.TZ = zone; });
+  for (const [name, told] of [["Asia/Phnom_Penh", "2026-03-02T09:00:00+07:00"], ["America/St_Johns", "2026-03-01T22:30:00-03:30"], ["UTC", "2026-03-02T02:00:00+00:00"]]) {
+    process.env.TZ = name;
+    const store = await freshStore({ now: () => Date.UTC(2026, 2, 2, 2) });
+    const { operation } = await answer(store, "exits", "compliant");
+    assert.equal(operation.at, told);
+    assert.equal(new Date(operation.at).getTime(), Date.UTC(2026, 2, 2, 2));
+  }
+});
