@@ -431,6 +431,7 @@ def test_f18_a_newer_client_waits_for_a_tap_and_for_unsent_work(way, tablet):
     use = one.page.get_by_role("button", name="Use the newer one")
     expect(use).to_be_disabled()
     assert one.page.evaluate("navigator.serviceWorker.ready.then((one) => Boolean(one.waiting))")
+    assert old in one.page.evaluate(CACHES)  # what starts without a network until then
     way.rules.pop(0)
     one.page.reload()
     expect(use).to_be_enabled(timeout=WAIT)
