@@ -633,9 +633,19 @@ export function openWork(userId, { now = () => Date.now(), blocked = () => {} } 
 
     /**
      * All that a handover file holds of a visit: {operations, photos, letters}. From now on what waits here is frozen: what
-     * is in the file keeps its value. Suspected serious harm is not read here, so it can be in no file.
+     * is in the file keeps its value. Suspected serious harm is not read here, so it can be in no file. A photo that changed
+     * in the store stays behind, held: with it nobody would take the file.
      */
-    handOver: (assessment) => write(async (change) => {
+    async handOver(assessment) {
+      const found = await this.heldOf(assessment);
+      const photos = [];
+      for (const photo of found.photos) {
+        if ((await sha256(await this.bytes(photo.id))) === photo.sha256) photos.push(photo);
+        else await this.holdPhoto(photo.id, "stored-differs");
+      }
+      return { ...found, photos };
+    },
+    heldOf: (assessment) => write(async (change) => {
       const operations = (await change.byIndex("operations", "field", IDBKeyRange.bound([assessment], [assessment, []])))
         .filter((one) => one.outcome !== "quarantined" && !one.redacted);
       for (const one of operations) if (one.pending && !one.sent) change.put("operations", { ...one, sent: 1 });

@@ -117,6 +117,18 @@ test("test_f28 what one tablet hands over another goes on with, and sends on as 
   assert.deepEqual([await second.pending(), (await second.letters()).length], [0, 0]);
 });
 
+test("test_f05_f28 a photo that changed in the store stays behind and is held, and the rest is handed over", async () => {
+  const store = await freshStore();
+  const [good, turned] = ["0190c1a2-0000-7000-8000-00000000f00d", "0190c1a2-0000-7000-8000-00000000f00e"];
+  for (const [n, id] of [good, turned].entries()) await store.keepPhoto({ ...PHOTO, id, bytes: bytesOf(2000, n + 1) });
+  const real = store.bytes;
+  store.bytes = async (id) => (id === turned ? bytesOf(2000, 77) : real(id));
+  const { operations, photos } = await told(store);
+  assert.deepEqual(photos.map(({ id }) => id), [good]);
+  assert.equal(operations.length, 2);
+  assert.equal((await store.photo(turned)).held.sentence, "stored-differs");
+});
+
 test("test_f28 a letter the server does not take holds nothing else up, and stays", async () => {
   const [first, second] = [await freshStore(), await freshStore()];
   await answer(first, "exits", "non_compliant");
