@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language_info
 
-# What speakers call their language; a language of the settings that is not here goes by its name in Django.
-OWN_NAMES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
-NAMES = {code: OWN_NAMES.get(code) or get_language_info(code)["name_local"] for code, _name in settings.LANGUAGES}
+from core.languages import own_name
+
+NAMES = {code: own_name(code) for code, _name in settings.LANGUAGES}
 
 
 def choose(request, answer):

@@ -359,10 +359,10 @@ def factory_page(shown: dict, summary: list[dict], guidance=(), replies=(), said
     document, release = shown["document"], shown["release"]
     visits, rule, said_in = document["visits"], document["rule"], dict(said)
     language = language_of_words(document)
-    links, said = dict(guidance), dict(replies)
+    links, spoken = dict(guidance), dict(replies)
     entries = [
         told(_entry(entry, document), said_in, language)
-        | {"guidance": links.get(entry["question_key"], ()), "reply": _reply(entry.get("reply"), said)}
+        | {"guidance": links.get(entry["question_key"], ()), "reply": _reply(entry.get("reply"), spoken)}
         for entry in document["entries"]
     ]
     later = [told(row, said_in, language) | {"from_on": day(row["from_on"])} for row in document["later"]]

@@ -113,7 +113,7 @@ def issue(request, key):
         {
             "issue": shown,
             "unreviewed": presenting.unreviewed([shown]),
-            "guidance": guidance_for([{"key": key} | (asked or counted[key])]).get(key, ()),
+            "guidance": guidance_for([shown]).get(key, ()),
             "now": presenting.figures({key: counted[key]}, [key])[0] if key in counted else None,
             "tables": [
                 {"by": by, "rows": presenting.by_place(public.issues(by=by), key, by)} for by in ("country", "sector")

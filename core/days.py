@@ -33,11 +33,12 @@ its managers still do. They go on reading their plan",
 
 def today(programme) -> date:
     """The date now where the programme is."""
-    return _today_in(programme.time_zone)
+    return day_of(timezone.now(), programme.time_zone)
 
 
-def _today_in(zone) -> date:
-    return timezone.now().astimezone(ZoneInfo(zone)).date()
+def day_of(moment: datetime, zone: str) -> date:
+    """The date of a moment in a time zone, as the programme's `time_zone` names it."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def end_of(programme, day: date) -> datetime:
@@ -64,8 +65,8 @@ def in_force(key: str, on: date | None = None) -> dict:
 
     Programmes in which nobody set it are left out.
     """
-    rows = _said(key)
-    return {programme: value for programme, zone, since, value in rows if since <= (on or _today_in(zone))}
+    now, rows = timezone.now(), _said(key)
+    return {programme: value for programme, zone, since, value in rows if since <= (on or day_of(now, zone))}
 
 
 @prepared(ProgrammeSetting._meta.get_field("key"))

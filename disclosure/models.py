@@ -4,13 +4,12 @@ A release is written once, hashed and chained to the one before. Nothing points 
 release no other names as its previous.
 """
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.days import day_of
 from core.frozen import Frozen
 from core.ids import new_id
 from core.models import Programme
@@ -89,7 +88,7 @@ class Release(Frozen):
     @property
     def published_on(self):
         """The day it was published where the programme is, as `as_of` is a day there."""
-        return self.published_at.astimezone(ZoneInfo(self.programme.time_zone)).date()
+        return day_of(self.published_at, self.programme.time_zone)
 
 
 class ReleaseAsk(Frozen):

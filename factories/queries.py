@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.dates import MONTHS
 
 from core import access, redaction
-from core.days import today
+from core.days import day_of, today
 from core.models import AuditRecord
 from core.roles import Right
 from factories import permissions
@@ -223,7 +223,7 @@ def buyer_ledger(user):
         programme = row.site.programme
         day = days.setdefault(programme.pk, today(programme))
         row.state = consent_state(row.since, row.until, row.ended_at is not None, day)
-        row.ended_on = row.ended_at and row.ended_at.astimezone(ZoneInfo(programme.time_zone)).date()
+        row.ended_on = row.ended_at and day_of(row.ended_at, programme.time_zone)
     _count_openings(rows)
     return sorted(rows, key=lambda row: row.state not in ("open", "later"))
 
